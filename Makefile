@@ -1,0 +1,46 @@
+# Everything runs inside .venv, which each target fills with what it needs.
+PYTHON ?= python3.11
+ifeq ($(shell command -v $(PYTHON) 2>/dev/null),)
+PYTHON := python3
+endif
+BIN := .venv/bin
+RECIPE ?= training/recipes/fft.yaml
+DATA ?=
+
+.PHONY: demo test check format train benchmark clean
+
+.venv/made:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Sayso needs Python 3.11 or newer; set PYTHON=...")'
+	$(PYTHON) -m venv .venv
+	touch $@
+
+.venv/base: .venv/made pyproject.toml
+	$(BIN)/pip install --quiet --editable .
+	touch $@
+
+.venv/dev: .venv/made pyproject.toml
+	$(BIN)/pip install --quiet --editable '.[train,dev]'
+	touch $@ .venv/base
+
+.venv/train: .venv/made pyproject.toml
+	$(BIN)/pip install --quiet --editable '.[train]'
+	touch $@ .venv/base
+
+demo: .venv/base
+	$(BIN)/sayso demo
+
+test: .venv/dev
+	$(BIN)/pytest
+
+check: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""The REST service: its place in the layers, filled by later work."""
