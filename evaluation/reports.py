@@ -1,0 +1,105 @@
+"""Evaluations for people to read. The numbers themselves are `Evaluation.model_dump_json()`."""
+
+from __future__ import annotations
+
+from functools import cache
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from evaluation.charts import cost_chart, reliability_chart, theme_chart
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from evaluation.estimates import Estimate
+    from evaluation.metrics import Evaluation
+
+UNDEFINED = "not defined"
+READING_RECALL = 0.8  # the recall whose reading cost is shown for each theme
+
+
+def render_markdown(evaluation: Evaluation) -> str:
+    """Render an evaluation as Markdown tables, themes by id."""
+    return _environment().get_template("report.md").render(_figures(evaluation))
+
+
+def render_html(evaluation: Evaluation, codebook_names: Mapping[str, str]) -> str:
+    """Render an evaluation as one self-contained page without script, fit to print.
+
+    Args:
+        evaluation: The numbers.
+        codebook_names: Name of each theme id; a theme without one is shown by its id.
+    """
+    names = _distinct_names(evaluation, codebook_names)
+    charts = {
+        "theme_chart": theme_chart(evaluation, names),
+        "reliability_chart": reliability_chart(evaluation),
+        "cost_chart": cost_chart(evaluation),
+    }
+    template = _environment().get_template("report.html")
+    return template.render(_figures(evaluation), names=names, **charts)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("evaluation"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "number": _number,
+        "percent": _percent,
+        "estimate": _estimate,
+        "cell": _markdown_cell,
+    }
+    return environment
+
+
+def _figures(evaluation: Evaluation) -> dict[str, Any]:
+    """What both templates show."""
+    overall = evaluation.overall
+    averages = {"Micro": overall.micro, "Macro": overall.macro, "Weighted": overall.weighted}
+    reading = {
+        theme: curve.reading_cost(READING_RECALL)
+        for theme, curve in evaluation.cost.by_theme.items()
+    }
+    return {
+        "evaluation": evaluation,
+        "averages": averages,
+        "reading_costs": reading,
+        "reading_recall": READING_RECALL,
+    }
+
+
+def _distinct_names(evaluation: Evaluation, names: Mapping[str, str]) -> dict[str, str]:
+    """Name each theme, adding the id to names that several themes share."""
+    chosen = {each.theme: names.get(each.theme, each.theme) for each in evaluation.by_theme}
+    counted = list(chosen.values())
+    return {
+        theme: name if counted.count(name) == 1 else f"{name} ({theme})"
+        for theme, name in chosen.items()
+    }
+
+
+def _number(value: float | None, places: int = 2) -> str:
+    return UNDEFINED if value is None else f"{value:.{places}f}"
+
+
+def _percent(value: float | None, places: int = 1) -> str:
+    return UNDEFINED if value is None else f"{value:.{places}%}"
+
+
+def _estimate(estimate: Estimate) -> str:
+    if estimate.low is None:
+        return _number(estimate.value)
+    return f"{_number(estimate.value)} ({_number(estimate.low)} to {_number(estimate.high)})"
+
+
+def _markdown_cell(text: str) -> str:
+    """Keep a text from ending its cell or starting markup."""
+    return " ".join(escape(text).replace("\\", "\\\\").replace("|", "\\|").split())
