@@ -1,0 +1,160 @@
+"""The commands ``sayso tag``, ``sayso codebook`` and ``sayso demo``.
+
+Each parses, calls one use case and exits; what takes long to import is imported by the command
+that needs it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from models.predictions import OperatingPoint
+
+if TYPE_CHECKING:
+    from labelled_data import Codebook
+    from models.tag_file import TagOptions, TagSummary
+    from models.tagger import Tagger
+
+app = typer.Typer()
+
+ModelOption = Annotated[str, typer.Option(help="A shipped model, or the folder of an artefact.")]
+BAR = 40
+
+
+@app.command("tag")
+def tag(
+    source: Annotated[
+        Path, typer.Argument(metavar="INPUT", help="CSV, TSV, XLSX, Parquet or JSONL file.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option(help="Where to write; by default INPUT.tagged beside it.")
+    ] = None,
+    model: ModelOption = "fft",
+    text_column: Annotated[
+        list[str] | None, typer.Option(help="Column of comments; may be repeated.")
+    ] = None,
+    question_column: Annotated[
+        str | None, typer.Option(help="Column with the question each comment answers.")
+    ] = None,
+    question: Annotated[
+        str | None, typer.Option(help="The question all comments answer, if no column has it.")
+    ] = None,
+    operating_point: Annotated[
+        OperatingPoint, typer.Option(help="Thresholds: best F1, or finding most of them.")
+    ] = OperatingPoint.BALANCED,
+    scores: Annotated[bool, typer.Option("--scores", help="Add a score for each theme.")] = False,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook; else the first.")] = None,
+) -> None:
+    """Tag the comments of a file with themes; its own columns stay as they are."""
+    from models.tag_file import TagOptions
+    from models.tagger import load
+
+    options = TagOptions(
+        text_columns=tuple(text_column or ()),
+        question_column=question_column,
+        question=question,
+        operating_point=operating_point,
+        scores=scores,
+        sheet=sheet,
+    )
+    target = output or source.with_name(f"{source.stem}.tagged{source.suffix}")
+    tagger = load(model)
+    _show(_tag_with_progress(tagger, source, target, options), tagger.codebook)
+    typer.echo(f"Written to {target}")
+
+
+@app.command("codebook")
+def show_codebook(
+    codebook_id: Annotated[str, typer.Argument(metavar="ID", help="Codebook, such as fft.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Print a codebook: its themes and what they mean."""
+    from rich.console import Console
+    from rich.markup import escape
+
+    from labelled_data import shipped_codebook
+
+    book = shipped_codebook(codebook_id)
+    if as_json:
+        typer.echo(json.dumps(book.model_dump(mode="json"), ensure_ascii=False, indent=2))
+        return
+    console = Console()
+    console.print(f"[bold]{escape(book.name)}[/bold], version {escape(book.version)}\n")
+    for theme in book.themes:
+        console.print(f"[bold]{theme.id}[/bold]  {escape(theme.name)}: {escape(theme.definition)}")
+
+
+@app.command("demo")
+def demo() -> None:
+    """Tag the example comments that come with Sayso and print the themes found."""
+    from tempfile import TemporaryDirectory
+
+    from labelled_data import example_file
+    from models.tag_file import TagOptions
+    from models.tagger import load
+
+    tagger = load("fft")
+    options = TagOptions(text_columns=("comment",), question_column="question")
+    with TemporaryDirectory() as folder:
+        output = Path(folder) / "tagged.csv"
+        summary = _tag_with_progress(tagger, example_file(), output, options)
+        _show_some(output)
+    _show(summary, tagger.codebook)
+
+
+def _tag_with_progress(
+    tagger: Tagger, source: Path, output: Path, options: TagOptions
+) -> TagSummary:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from models.tag_file import tag_file
+
+    if TYPE_CHECKING:
+        from labelled_data.tables import TableBatch
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        size = source.stat().st_size if source.is_file() else None
+        task = bar.add_task("Tagging", total=size)
+        done = 0
+
+        def advance(batch: TableBatch) -> None:
+            nonlocal done
+            done += batch.frame.height
+            bar.update(task, completed=batch.position, description=f"Tagged {done:,} rows")
+
+        return tag_file(tagger, source, output, options, advance)
+
+
+def _show(summary: TagSummary, codebook: Codebook) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("Theme", "Comments", "", title="Themes found", title_justify="left", box=None)
+    most = max(summary.themes.values(), default=1)
+    for theme in codebook.themes:
+        if count := summary.themes[theme.id]:
+            table.add_row(theme.name, f"{count:,}", "█" * max(1, round(BAR * count / most)))
+    console = Console()
+    console.print(table)
+    statuses = ", ".join(f"{count:,} {status}" for status, count in summary.statuses.most_common())
+    console.print(f"{summary.comments:,} comments: {statuses or 'none'}")
+
+
+def _show_some(tagged: Path, rows: int = 8) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from labelled_data.tables import open_table
+
+    table = Table("Comment", "Themes", title="Some of the comments", title_justify="left")
+    for batch in open_table(tagged).batches(rows):
+        for row in batch.frame.iter_rows(named=True):
+            themes = row["themes"].replace(";", ", ") or f"({row['status']})"
+            table.add_row(row["comment"], themes)
+        break
+    Console().print(table)

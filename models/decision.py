@@ -1,0 +1,92 @@
+"""From two models' log-odds to calibrated scores, and from scores to themes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from scipy.special import expit
+
+from models.predictions import OperatingPoint, Prediction, Status, Tag
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.floating]
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Decision(BaseModel):
+    """The learned numbers that turn log-odds into themes; n values where a value is per theme.
+
+    A score is ``sigmoid(slope * (w * encoder + (1 - w) * ngrams) + intercept)``: Platt scaling
+    (Platt 1999, *Probabilistic outputs for support vector machines*) of the blended log-odds,
+    with slope and intercept per theme, so that it can be read as a probability.
+
+    Attributes:
+        encoder_weight: w, the encoder's share in the blend, 0 to 1.
+        slopes: Per theme.
+        intercepts: Per theme.
+        thresholds: Per operating point and theme, the lowest score at which the theme is given.
+        unsure_from: A comment without a theme is ``unsure`` when its best score reaches this
+            share of the threshold it would have had to pass.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    encoder_weight: Share
+    slopes: tuple[float, ...]
+    intercepts: tuple[float, ...]
+    thresholds: dict[OperatingPoint, tuple[Share, ...]]
+    unsure_from: Share
+
+    @model_validator(mode="after")
+    def _same_themes_everywhere(self) -> Self:
+        lengths = {len(self.slopes), len(self.intercepts)}
+        lengths |= {len(values) for values in self.thresholds.values()}
+        if len(lengths) != 1:
+            raise ValueError("slopes, intercepts and thresholds differ in their number of themes")
+        if set(self.thresholds) != set(OperatingPoint):
+            raise ValueError("thresholds must be given for every operating point")
+        return self
+
+    def scores(self, encoder: Floats, ngrams: Floats) -> Floats:
+        """Blend and calibrate (comments, themes) log-odds into probabilities of the same shape."""
+        blended = self.encoder_weight * encoder + (1 - self.encoder_weight) * ngrams
+        scores: Floats = expit(np.asarray(self.slopes) * blended + np.asarray(self.intercepts))
+        return scores
+
+    def given(self, scores: Floats, point: OperatingPoint) -> npt.NDArray[np.bool_]:
+        """Tell which themes pass their threshold: (comments, themes) booleans."""
+        passed: npt.NDArray[np.bool_] = scores >= np.asarray(self.thresholds[point])
+        return passed
+
+    def is_unsure(self, scores: Floats, point: OperatingPoint) -> npt.NDArray[np.bool_]:
+        """Tell which comments have no theme but nearly had one: (comments,) booleans."""
+        nearness = (scores / np.asarray(self.thresholds[point])).max(axis=1)
+        unsure: npt.NDArray[np.bool_] = (nearness >= self.unsure_from) & (nearness < 1)
+        return unsure
+
+    def predictions(
+        self, scores: Floats, themes: tuple[str, ...], point: OperatingPoint
+    ) -> list[Prediction]:
+        """Turn (comments, themes) scores into one prediction a comment."""
+        given, unsure = self.given(scores, point), self.is_unsure(scores, point)
+        return [
+            _prediction(row, passed, doubtful, themes)
+            for row, passed, doubtful in zip(scores, given, unsure, strict=True)
+        ]
+
+
+def _prediction(
+    scores: Floats, given: npt.NDArray[np.bool_], unsure: bool, themes: tuple[str, ...]
+) -> Prediction:
+    values = tuple(float(score) for score in scores)
+    tags = tuple(Tag(themes[j], values[j]) for j in np.flatnonzero(given))
+    if tags:
+        return Prediction(Status.TAGGED, tags, values)
+    return Prediction(Status.UNSURE if unsure else Status.NO_THEME, (), values)
