@@ -1,0 +1,149 @@
+"""Fixtures that fit tiny real models, so that tests see behaviour rather than wiring."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from labelled_data import Codebook, LabelledComment, Theme, write_labelled
+from models import Tagger, load
+from training import Recipe
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+QUESTION = "What could we do better?"
+PHRASES = {
+    "waiting": (
+        "waited {n} hours to be seen",
+        "the queue was {n} hours long",
+        "a wait of {n} hours is too long",
+        "still waiting after {n} hours",
+    ),
+    "kindness": (
+        "nurse number {n} was so kind",
+        "all {n} of the staff were lovely and kind",
+        "a kind smile from {n} people",
+        "doctor {n} was caring and kind",
+    ),
+    "parking": (
+        "the car park was full for {n} minutes",
+        "parking cost me {n} pounds",
+        "no parking within {n} miles",
+        "could not park in row {n}",
+    ),
+}
+
+
+@pytest.fixture(scope="session")
+def tiny_codebook() -> Codebook:
+    themes = tuple(
+        Theme(id=theme, name=theme.title(), definition=f"Says something of {theme}.")
+        for theme in PHRASES
+    )
+    return Codebook(id="tiny", name="Tiny", version="1.0", unit="one comment", themes=themes)
+
+
+@pytest.fixture(scope="session")
+def tiny_comments() -> list[LabelledComment]:
+    """About two hundred comments of none, one or two of three themes."""
+    single = [
+        ((theme,), phrase.format(n=n))
+        for theme, phrases in PHRASES.items()
+        for phrase in phrases
+        for n in range(2, 14)
+    ]
+    double = [
+        (tuple(sorted((a[0][0], b[0][0]), key=list(PHRASES).index)), f"{a[1]} but {b[1]}")
+        for a, b in zip(single[::3], single[50::2], strict=False)
+        if a[0] != b[0]
+    ]
+    none = [((), f"nothing more to say than {n} words") for n in range(12)]
+    return [
+        LabelledComment(
+            id=str(row),
+            text=text,
+            question=QUESTION,
+            themes=themes,
+            sentiment=1 if themes == ("kindness",) else 4,
+            source_row=row,
+        )
+        for row, (themes, text) in enumerate([*single, *double, *none], start=2)
+    ]
+
+
+@pytest.fixture(scope="session")
+def tiny_base(
+    tmp_path_factory: pytest.TempPathFactory, tiny_comments: list[LabelledComment]
+) -> Path:
+    """A two-layer BERT of 32 dimensions with a vocabulary of the tiny comments, untrained."""
+    import torch
+    from tokenizers import BertWordPieceTokenizer
+    from transformers import BertConfig, BertModel, BertTokenizer
+
+    folder = tmp_path_factory.mktemp("base")
+    trained = BertWordPieceTokenizer()
+    texts = [comment.text for comment in tiny_comments]
+    trained.train_from_iterator([*texts, QUESTION], vocab_size=400)
+    trained.save_model(str(folder))
+    tokenizer = BertTokenizer(vocab=str(folder / "vocab.txt"))
+    tokenizer.save_pretrained(folder)
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=256,
+    )
+    BertModel(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_recipe(tiny_base: Path) -> Recipe:
+    """A recipe of seconds: two folds, a few epochs, float32 so that every machine agrees."""
+    return Recipe.model_validate(
+        {
+            "id": "tiny",
+            "version": "1.0.0",
+            "codebook": "tiny",
+            "data": {"format": "labelled", "test_share": 0.15},
+            "folds": 2,
+            "encoder": {
+                "base": str(tiny_base),
+                "epochs": 4,
+                "learning_rate": 5e-3,
+                "precision": "float32",
+                "window_tokens": 40,
+            },
+            "distillation": {"epochs": 4},
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def tiny_artefact(
+    tmp_path_factory: pytest.TempPathFactory,
+    tiny_recipe: Recipe,
+    tiny_codebook: Codebook,
+    tiny_comments: list[LabelledComment],
+) -> Path:
+    """An artefact trained by the whole pipeline."""
+    from training.pipeline import train
+
+    folder = tmp_path_factory.mktemp("trained")
+    source = folder / "comments.csv"
+    write_labelled(source, tiny_comments, tiny_codebook)
+    train(tiny_recipe, tiny_codebook, tiny_comments, source, folder / "tiny")
+    return folder / "tiny"
+
+
+@pytest.fixture(scope="session")
+def tiny_tagger(tiny_artefact: Path) -> Tagger:
+    return load(tiny_artefact)

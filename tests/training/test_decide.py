@@ -1,0 +1,133 @@
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+from scipy.special import expit
+
+from models import OperatingPoint
+from training.decide import (
+    OutOfFold,
+    balanced_cuts,
+    best_blend,
+    calibrate,
+    decide,
+    recall_thresholds,
+    unsure_from,
+)
+from training.recipe import DecisionPart
+
+Floats = npt.NDArray[np.floating]
+probabilities = npst.arrays(
+    np.float64, npst.array_shapes(min_dims=2, max_dims=2, max_side=25), elements=st.floats(0.01, 1)
+)
+
+
+def _simulated(n: int = 4000, seed: int = 0) -> OutOfFold:
+    rng = np.random.default_rng(seed)
+    truth = rng.normal(-1, 2, (n, 3))
+    return OutOfFold(
+        encoder=truth * 2 + rng.normal(0, 0.5, truth.shape),
+        ngrams=rng.normal(0, 3, truth.shape),
+        targets=(rng.random(truth.shape) < expit(truth)).astype(float),
+    )
+
+
+def test_the_blend_trusts_the_model_that_knows() -> None:
+    scored = _simulated()
+    labels = scored.targets >= 0.5
+    assert best_blend(scored, labels)[0] > 0.8
+    swapped = OutOfFold(encoder=scored.ngrams, ngrams=scored.encoder, targets=scored.targets)
+    assert best_blend(swapped, labels)[0] < 0.2
+
+
+def test_calibrated_scores_are_the_shares_observed() -> None:
+    scored = _simulated()
+    slopes, intercepts = calibrate(scored.encoder, scored.targets, shrinkage=10)
+    scores = expit(slopes * scored.encoder + intercepts)
+    assert scores.mean(axis=0) == pytest.approx(scored.targets.mean(axis=0), abs=0.01)
+    assert slopes == pytest.approx(0.5, abs=0.1)
+
+
+def test_strong_shrinkage_gives_all_themes_the_common_calibration() -> None:
+    scored = _simulated()
+    slopes, intercepts = calibrate(scored.encoder, scored.targets, shrinkage=1e9)
+    assert np.ptp(slopes) < 1e-3
+    assert np.ptp(intercepts) < 1e-3
+
+
+def test_a_theme_without_examples_is_calibrated_all_the_same() -> None:
+    scored = _simulated(300)
+    scored.targets[:, 0] = 0
+    slopes, intercepts = calibrate(scored.encoder, scored.targets, shrinkage=30)
+    assert np.isfinite(slopes).all()
+    assert np.isfinite(intercepts).all()
+
+
+@given(scores=probabilities, weight=st.floats(1, 5))
+def test_more_weight_on_recall_never_raises_a_threshold(scores: np.ndarray, weight: float) -> None:
+    assert (recall_thresholds(scores, weight) <= recall_thresholds(scores, 1) + 1e-12).all()
+
+
+@given(scores=probabilities)
+def test_a_recall_threshold_has_the_highest_expected_f2(scores: np.ndarray) -> None:
+    thresholds = recall_thresholds(scores, 2)
+
+    def expected(cuts: Floats) -> Floats:
+        given = scores >= cuts
+        right = np.where(given, scores, 0).sum(axis=0)
+        value: Floats = 5 * right / (given.sum(axis=0) + 4 * scores.sum(axis=0))
+        return value
+
+    inside = (thresholds > 0.01) & (thresholds < 0.95)
+    for row in scores:
+        assert (expected(thresholds) >= expected(row) - 1e-9)[inside].all()
+
+
+@given(
+    logits=npst.arrays(np.float64, (20, 3), elements=st.floats(-6, 6)),
+    seed=st.integers(0, 99),
+    shrinkage=st.floats(0, 1e6),
+)
+def test_a_cut_lies_between_the_themes_own_and_the_common_one(
+    logits: np.ndarray, seed: int, shrinkage: float
+) -> None:
+    labels = np.random.default_rng(seed).random(logits.shape) < 0.3
+    own = balanced_cuts(logits, labels, 0.5, shrinkage=0)
+    cuts = balanced_cuts(logits, labels, 0.5, shrinkage)
+    with_examples = labels.any(axis=0)
+    low, high = np.minimum(own, 0.5), np.maximum(own, 0.5)
+    assert ((cuts >= low - 1e-9) & (cuts <= high + 1e-9))[with_examples].all()
+
+
+def test_the_balanced_cut_parts_what_can_be_parted() -> None:
+    logits = np.array([[-2.0], [-1.0], [1.0], [2.0]])
+    labels = np.array([[False], [False], [True], [True]])
+    (cut,) = balanced_cuts(logits, labels, 0.0, shrinkage=0)
+    assert -1 < cut <= 1
+
+
+@given(
+    nearness=npst.arrays(np.float64, st.tuples(st.integers(1, 30), st.just(3)),
+                         elements=st.floats(0, 2)),
+    seed=st.integers(0, 99),
+    share=st.floats(0, 1),
+)  # fmt: skip
+def test_no_more_comments_with_a_theme_than_allowed_are_called_no_theme(
+    nearness: np.ndarray, seed: int, share: float
+) -> None:
+    labels = np.random.default_rng(seed).random(nearness.shape) < 0.3
+    limit = unsure_from(nearness, labels, share)
+    best = nearness.max(axis=1)
+    called = best < min(limit, 1)
+    missed = np.asarray(labels.any(axis=1))[called]
+    assert 0 <= limit <= 1
+    assert missed.sum() <= share * len(missed) + 1e-9
+
+
+def test_the_recall_point_is_never_stricter_than_the_balanced_one() -> None:
+    decision = decide(_simulated(500), DecisionPart(recall_weight=1))
+    recall = decision.thresholds[OperatingPoint.RECALL]
+    balanced = decision.thresholds[OperatingPoint.BALANCED]
+    assert all(low <= high for low, high in zip(recall, balanced, strict=True))

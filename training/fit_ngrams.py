@@ -1,0 +1,44 @@
+"""Fitting the n-gram model: one balanced logistic regression a theme on shared features."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from models.ngrams import NgramFeatures, NgramModel
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import scipy.sparse as sp
+
+    from labelled_data import DistinctComments
+    from training.recipe import NgramPart
+
+    Floats = npt.NDArray[np.float32]
+
+LEAST_EXAMPLES = 2
+
+
+def fit_ngrams(train: DistinctComments, settings: NgramPart, seed: int) -> NgramModel:
+    """Fit the n-gram model; a theme with fewer than two examples gets its log-odds alone."""
+    features = NgramFeatures.fit(train.texts, train.questions)
+    matrix = features.transform(train.texts, train.questions)
+    fitted = [_fit_theme(matrix, labels, settings, seed) for labels in train.labels.T]
+    weights = np.stack([weights for weights, _ in fitted], axis=1)
+    intercepts = np.array([intercept for _, intercept in fitted])
+    return NgramModel(features, weights.astype(np.float32), intercepts.astype(np.float32))
+
+
+def _fit_theme(
+    matrix: sp.csr_matrix, labels: npt.NDArray[np.bool_], settings: NgramPart, seed: int
+) -> tuple[Floats, float]:
+    if min(labels.sum(), (~labels).sum()) < LEAST_EXAMPLES:
+        share = (labels.sum() + 0.5) / (len(labels) + 1)
+        return np.zeros(matrix.shape[1], dtype=np.float32), float(np.log(share / (1 - share)))
+    model = LogisticRegression(
+        C=settings.regularisation, class_weight="balanced", solver="liblinear", random_state=seed
+    )
+    model.fit(matrix, labels)
+    return model.coef_[0], float(model.intercept_[0])

@@ -1,0 +1,177 @@
+"""A training run from labelled comments to an artefact that stands on its own.
+
+1. Teachers, fold by fold, score every comment without having seen it.
+2. Students, fold by fold, learn from the human labels mixed with the teachers' scores, which evens
+   out one coder's slips; their out-of-fold scores set blend, calibration and thresholds.
+3. One student learns from all training comments and is exported as int8 ONNX.
+4. The finished artefact is measured once on the comments kept for the test.
+"""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from evaluation import evaluate, predictions_of, restricted, themes_with
+from labelled_data import distinct
+from models import Manifest, TrainingRecord, file_sha256, load, read_manifest, write_manifest
+from models.artefact import CARD, METRICS, hashes
+from training.card import model_card
+from training.dataset import learnable, separate
+from training.decide import decide
+from training.errors import TrainingError
+from training.export import check_parity, export
+from training.fine_tune import Schedule, fine_tune
+from training.fit_ngrams import fit_ngrams
+from training.out_of_fold import encoder_scores, gather, ngram_scores
+from training.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+    from evaluation import Evaluation
+    from labelled_data import Codebook, DistinctComments, LabelledComment
+    from models import Decision
+    from training.decide import OutOfFold
+    from training.fine_tune import FineTuned
+    from training.recipe import Recipe
+
+LIBRARIES = ("torch", "transformers", "onnxruntime", "scikit-learn", "tokenizers", "numpy")
+PARITY = 0.01
+LEAST_SUPPORT = 25
+"""Labelled comments, over all the data, that a theme needs to be measured on the test."""
+PARITY_COMMENTS = 200
+
+
+def train(
+    recipe: Recipe, codebook: Codebook, comments: Sequence[LabelledComment], source: Path, out: Path
+) -> Evaluation | None:
+    """Train an artefact.
+
+    A killed run goes on where it stopped when started again with the same recipe, data and
+    output; what it keeps meanwhile stands in a hidden folder beside the output and holds no text.
+
+    Args:
+        recipe: What to do.
+        codebook: The themes.
+        comments: Labelled comments, test ones included; these are never trained on.
+        source: The file they came from, for the record.
+        out: The artefact's folder, which must not exist yet.
+
+    Returns:
+        The artefact's figures on the test comments, or ``None`` where none were kept.
+
+    Raises:
+        TrainingError: The output exists, the data is too small, or the export differs from the
+            trained network.
+    """
+    if out.exists():
+        raise TrainingError(f"{out}: exists already; choose another output folder")
+    kept, test = separate(comments, recipe.data.test_share)
+    data = learnable(kept, codebook.theme_ids)
+    source_sha256 = file_sha256(source)
+    run = RunFolder(out.parent / f".{out.name}.training", recipe, source_sha256)
+    learnt, decision = _learn_decision(data, recipe, run)
+    draft = run.path / "artefact"
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir()
+    _fit_models(data, learnt, recipe, run, draft)
+    record = _record(recipe, len(data), {source.name: source_sha256})
+    write_manifest(draft, _manifest(recipe, codebook, decision, record, draft))
+    evaluation = _measure(draft, test, themes_with(comments, codebook.theme_ids, LEAST_SUPPORT))
+    _describe(draft, evaluation)
+    draft.replace(out)
+    run.remove()
+    return evaluation
+
+
+def _learn_decision(
+    data: DistinctComments, recipe: Recipe, run: RunFolder
+) -> tuple[DistinctComments, Decision]:
+    ngrams = ngram_scores(data, recipe, run)
+    encoder = encoder_scores(data, data, recipe, run, "teacher", recipe.encoder.epochs)
+    scored = gather(encoder, ngrams, data)
+    share = recipe.distillation.label_share
+    if share == 1:
+        return data, decide(scored, recipe.decision)
+    learnt = data.with_targets(_softened(scored, recipe, share))
+    epochs = recipe.distillation.epochs
+    encoder = encoder_scores(data, learnt, recipe, run, "student", epochs)
+    return learnt, decide(gather(encoder, ngrams, data), recipe.decision)
+
+
+def _softened(scored: OutOfFold, recipe: Recipe, share: float) -> npt.NDArray[np.float64]:
+    decision = decide(scored, recipe.decision)
+    teachers = decision.scores(scored.encoder, scored.ngrams)
+    softened: npt.NDArray[np.float64] = share * scored.targets + (1 - share) * teachers
+    return softened
+
+
+def _fit_models(
+    data: DistinctComments, learnt: DistinctComments, recipe: Recipe, run: RunFolder, folder: Path
+) -> None:
+    fit_ngrams(data, recipe.ngrams, recipe.seed).save(folder)
+    distilled = recipe.distillation.label_share < 1
+    epochs = recipe.distillation.epochs if distilled else recipe.encoder.epochs
+    schedule = Schedule(epochs, recipe.seed, run.checkpoints("final"), "final")
+    tuned = fine_tune(learnt, recipe.encoder, schedule)
+    export(tuned, folder)
+    _check(tuned, data, folder)
+
+
+def _check(tuned: FineTuned, data: DistinctComments, folder: Path) -> None:
+    rows = np.arange(min(PARITY_COMMENTS, len(data)))
+    part = data.take(rows)
+    check_parity(tuned, folder, part.texts, part.questions, PARITY)
+
+
+def _record(recipe: Recipe, comments: int, data_sha256: dict[str, str]) -> TrainingRecord:
+    return TrainingRecord(
+        base_model=recipe.encoder.base,
+        seed=recipe.seed,
+        comments=comments,
+        data_sha256=data_sha256,
+        libraries={name: version(name) for name in LIBRARIES},
+        recipe=recipe.model_dump_json(exclude={"data": {"path"}}),
+    )
+
+
+def _manifest(
+    recipe: Recipe, codebook: Codebook, decision: Decision, record: TrainingRecord, folder: Path
+) -> Manifest:
+    return Manifest(
+        id=recipe.id,
+        version=recipe.version,
+        created=datetime.now(UTC).date().isoformat(),
+        codebook=codebook,
+        question_tokens=recipe.encoder.question_tokens,
+        window_tokens=recipe.encoder.window_tokens,
+        decision=decision,
+        training=record,
+        files=hashes(folder),
+    )
+
+
+def _measure(
+    folder: Path, test: Sequence[LabelledComment], themes: Sequence[str]
+) -> Evaluation | None:
+    tagger = load(folder)
+    data = distinct(test, tagger.codebook.theme_ids)
+    if not len(data) or not themes:
+        return None
+    return evaluate(restricted(predictions_of(tagger, data), themes))
+
+
+def _describe(folder: Path, evaluation: Evaluation | None) -> None:
+    manifest = read_manifest(folder)
+    figures = evaluation.model_dump_json(indent=1) if evaluation else "{}"
+    (folder / METRICS).write_text(figures + "\n", "utf-8")
+    (folder / CARD).write_text(model_card(manifest, evaluation), "utf-8")
+    write_manifest(folder, manifest.model_copy(update={"files": hashes(folder)}))
