@@ -57,6 +57,15 @@ class DistinctComments:
             sentiments=self.sentiments[rows],
         )
 
+    def and_also(self, others: DistinctComments) -> DistinctComments:
+        """Gives these comments and then the others."""
+        return DistinctComments(
+            texts=self.texts + others.texts,
+            questions=self.questions + others.questions,
+            targets=np.concatenate([self.targets, others.targets]),
+            sentiments=np.concatenate([self.sentiments, others.sentiments]),
+        )
+
     def with_targets(self, targets: Floats) -> DistinctComments:
         """Gives the same comments with other targets of shape (n, themes)."""
         return replace(self, targets=targets)

@@ -2,87 +2,134 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from training.dataset import folds_of
-from training.decide import OutOfFold
 from training.fine_tune import Schedule, fine_tune
 from training.fit_ngrams import fit_ngrams
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import numpy.typing as npt
 
     from labelled_data import DistinctComments
-    from training.recipe import Recipe
+    from training.recipe import EncoderPart, Recipe
     from training.run_folder import RunFolder
+    from training.transfer import Transfer
 
     Floats = npt.NDArray[np.floating]
     Rows = npt.NDArray[np.int64]
 
 
-def ngram_scores(data: DistinctComments, recipe: Recipe, run: RunFolder) -> Floats:
-    """Score each comment with an n-gram model of the other folds: (n, themes) log-odds."""
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """One part of the comments, held out, and the rest.
 
-    def one_fold(fold: int, seen: Rows, held: Rows) -> Floats:
-        model = fit_ngrams(data.take(seen), recipe.ngrams, recipe.seed)
-        part = data.take(held)
-        return model.logits(part.texts, part.questions)
-
-    return _fold_by_fold(data, recipe, run, "ngrams", one_fold)
-
-
-def encoder_scores(
-    data: DistinctComments,
-    learnt: DistinctComments,
-    recipe: Recipe,
-    run: RunFolder,
-    name: str,
-    epochs: int,
-) -> Floats:
-    """Score each comment with an encoder of the other folds: (n, themes) log-odds.
-
-    Args:
-        data: Comments with the labels people gave, to validate on.
-        learnt: The same comments with the targets to learn from.
-        recipe: The recipe.
-        run: Where finished folds are kept.
-        name: Names the steps in the run's folder.
-        epochs: Passes over the data.
+    Attributes:
+        number: From 0.
+        seen: Places of the comments to learn from.
+        held: Places of the comments to score.
     """
 
-    def one_fold(fold: int, seen: Rows, held: Rows) -> Floats:
-        step = f"{name}-{fold}"
-        schedule = Schedule(epochs, recipe.seed + fold, run.checkpoints(step), step)
-        part = data.take(held)
-        tuned = fine_tune(learnt.take(seen), recipe.encoder, schedule, validation=part)
-        return tuned.logits(part.texts, part.questions)
-
-    return _fold_by_fold(data, recipe, run, name, one_fold)
+    number: int
+    seen: Rows
+    held: Rows
 
 
-def gather(encoder: Floats, ngrams: Floats, data: DistinctComments) -> OutOfFold:
-    """Put both models' out-of-fold log-odds beside what people said."""
-    return OutOfFold(encoder=encoder, ngrams=ngrams, targets=data.targets)
+def folds(data: DistinctComments, recipe: Recipe) -> Iterator[Fold]:
+    """Give the folds that hold any comment."""
+    numbers = folds_of(data, recipe.folds)
+    for number in range(recipe.folds):
+        held = np.flatnonzero(numbers == number)
+        if len(held):
+            yield Fold(number, np.flatnonzero(numbers != number), held)
 
 
-def _fold_by_fold(
+def ngram_scores(data: DistinctComments, recipe: Recipe, run: RunFolder) -> Floats:
+    """Score each comment with an n-gram model of the other folds: (n, themes) log-odds."""
+    scores = np.zeros(data.targets.shape)
+    for fold in folds(data, recipe):
+
+        def work(fold: Fold = fold) -> Floats:
+            model = fit_ngrams(data.take(fold.seen), recipe.ngrams, recipe.seed)
+            part = data.take(fold.held)
+            return model.logits(part.texts, part.questions)
+
+        scores[fold.held] = run.step(f"ngrams-{fold.number}", work)
+    return scores
+
+
+def teacher_scores(
+    data: DistinctComments, transfer: Transfer, recipe: Recipe, run: RunFolder
+) -> tuple[Floats, Floats]:
+    """Score each comment with an encoder of the other folds, and unlabelled ones with all.
+
+    Returns:
+        (n, themes) log-odds of the labelled comments, and (unlabelled, themes) mean log-odds.
+    """
+    scores = np.zeros(data.targets.shape)
+    unlabelled = []
+    for fold in folds(data, recipe):
+        held = data.take(fold.held)
+        learnt = data.take(fold.seen)
+        scored = held.and_also(transfer.comments)
+        found = _encoder_step(
+            f"teacher-{fold.number}", learnt, held, scored, recipe.encoder, recipe, run
+        )
+        scores[fold.held] = found[: len(held)]
+        unlabelled.append(found[len(held) :])
+    return scores, np.mean(unlabelled, axis=0)
+
+
+def student_scores(
     data: DistinctComments,
+    learnt: Callable[[Rows], DistinctComments],
     recipe: Recipe,
     run: RunFolder,
-    name: str,
-    one_fold: Callable[[int, Rows, Rows], Floats],
+) -> tuple[Rows, Floats]:
+    """Score the comments of the decision folds with students of the other folds.
+
+    Args:
+        data: Comments with the labels people gave.
+        learnt: Gives the comments to learn from, without a trace of those whose places it gets.
+        recipe: The recipe.
+        run: Where finished folds are kept.
+
+    Returns:
+        Places of the comments scored, and their (scored, themes) log-odds.
+    """
+    rows, scores = [], []
+    for fold in list(folds(data, recipe))[: recipe.distillation.decision_folds]:
+        held = data.take(fold.held)
+        step = f"student-{fold.number}"
+        settings = student_settings(recipe)
+        scores.append(_encoder_step(step, learnt(fold.held), held, held, settings, recipe, run))
+        rows.append(fold.held)
+    return np.concatenate(rows), np.concatenate(scores)
+
+
+def student_settings(recipe: Recipe) -> EncoderPart:
+    """Give the settings of the encoder when it learns from its teachers."""
+    given = recipe.distillation.model_dump(include={"epochs", "batch", "learning_rate"})
+    return recipe.encoder.model_copy(update=given)
+
+
+def _encoder_step(
+    step: str,
+    learnt: DistinctComments,
+    held: DistinctComments,
+    scored: DistinctComments,
+    settings: EncoderPart,
+    recipe: Recipe,
+    run: RunFolder,
 ) -> Floats:
-    scores, folds = np.zeros(data.targets.shape), folds_of(data, recipe.folds)
-    for fold in range(recipe.folds):
-        seen, held = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+    def work() -> Floats:
+        schedule = Schedule(settings.epochs, recipe.seed, run.checkpoints(step), step)
+        tuned = fine_tune(learnt, settings, schedule, validation=held)
+        return tuned.logits(scored.texts, scored.questions)
 
-        def work(fold: int = fold, seen: Rows = seen, held: Rows = held) -> Floats:
-            return one_fold(fold, seen, held)
-
-        if len(held):
-            scores[held] = run.step(f"{name}-{fold}", work)
-    return scores
+    return run.step(step, work)

@@ -1,8 +1,9 @@
 """A training run from labelled comments to an artefact that stands on its own.
 
-1. Teachers, fold by fold, score every comment without having seen it.
+1. Teachers, fold by fold, score every comment without having seen it, and unlabelled comments.
 2. Students, fold by fold, learn from the human labels mixed with the teachers' scores, which evens
-   out one coder's slips; their out-of-fold scores set blend, calibration and thresholds.
+   out one coder's slips, and from the teachers' mean score of the unlabelled comments; what they
+   say of comments they have not seen sets blend, calibration and thresholds.
 3. One student learns from all training comments and is exported as int8 ONNX.
 4. The finished artefact is measured once on the comments kept for the test.
 """
@@ -15,6 +16,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import expit
 
 from evaluation import evaluate, predictions_of, restricted, themes_with
 from labelled_data import distinct
@@ -22,13 +24,19 @@ from models import Manifest, TrainingRecord, file_sha256, load, read_manifest, w
 from models.artefact import CARD, METRICS, hashes
 from training.card import model_card
 from training.dataset import learnable, separate
-from training.decide import decide
+from training.decide import OutOfFold, decide
 from training.errors import TrainingError
 from training.export import check_parity, export
 from training.fine_tune import Schedule, fine_tune
 from training.fit_ngrams import fit_ngrams
-from training.out_of_fold import encoder_scores, gather, ngram_scores
+from training.out_of_fold import (
+    ngram_scores,
+    student_scores,
+    student_settings,
+    teacher_scores,
+)
 from training.run_folder import RunFolder
+from training.transfer import gather_transfer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +47,6 @@ if TYPE_CHECKING:
     from evaluation import Evaluation
     from labelled_data import Codebook, DistinctComments, LabelledComment
     from models import Decision
-    from training.decide import OutOfFold
     from training.fine_tune import FineTuned
     from training.recipe import Recipe
 
@@ -51,7 +58,12 @@ PARITY_COMMENTS = 200
 
 
 def train(
-    recipe: Recipe, codebook: Codebook, comments: Sequence[LabelledComment], source: Path, out: Path
+    recipe: Recipe,
+    codebook: Codebook,
+    comments: Sequence[LabelledComment],
+    source: Path,
+    out: Path,
+    unlabelled: Sequence[Path] = (),
 ) -> Evaluation | None:
     """Train an artefact.
 
@@ -64,6 +76,7 @@ def train(
         comments: Labelled comments, test ones included; these are never trained on.
         source: The file they came from, for the record.
         out: The artefact's folder, which must not exist yet.
+        unlabelled: Tables of comments that nobody labelled; see ``DistillationPart``.
 
     Returns:
         The artefact's figures on the test comments, or ``None`` where none were kept.
@@ -76,14 +89,14 @@ def train(
         raise TrainingError(f"{out}: exists already; choose another output folder")
     kept, test = separate(comments, recipe.data.test_share)
     data = learnable(kept, codebook.theme_ids)
-    source_sha256 = file_sha256(source)
-    run = RunFolder(out.parent / f".{out.name}.training", recipe, source_sha256)
-    learnt, decision = _learn_decision(data, recipe, run)
+    run = RunFolder(out.parent / f".{out.name}.training", recipe, [source, *unlabelled])
+    learnt, decision = _learn_decision(data, unlabelled, recipe, run)
     draft = run.path / "artefact"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     _fit_models(data, learnt, recipe, run, draft)
-    record = _record(recipe, len(data), {source.name: source_sha256})
+    files = [source, *unlabelled]
+    record = _record(recipe, len(data), {file.name: file_sha256(file) for file in files})
     write_manifest(draft, _manifest(recipe, codebook, decision, record, draft))
     evaluation = _measure(draft, test, themes_with(comments, codebook.theme_ids, LEAST_SUPPORT))
     _describe(draft, evaluation)
@@ -93,35 +106,32 @@ def train(
 
 
 def _learn_decision(
-    data: DistinctComments, recipe: Recipe, run: RunFolder
+    data: DistinctComments, unlabelled: Sequence[Path], recipe: Recipe, run: RunFolder
 ) -> tuple[DistinctComments, Decision]:
+    """Give what the last student learns from, and the decision."""
+    transfer = gather_transfer(data, unlabelled, recipe.seed)
     ngrams = ngram_scores(data, recipe, run)
-    encoder = encoder_scores(data, data, recipe, run, "teacher", recipe.encoder.epochs)
-    scored = gather(encoder, ngrams, data)
+    teachers, opinions = teacher_scores(data, transfer, recipe, run)
     share = recipe.distillation.label_share
-    if share == 1:
-        return data, decide(scored, recipe.decision)
-    learnt = data.with_targets(_softened(scored, recipe, share))
-    epochs = recipe.distillation.epochs
-    encoder = encoder_scores(data, learnt, recipe, run, "student", epochs)
-    return learnt, decide(gather(encoder, ngrams, data), recipe.decision)
+    softened = data.with_targets(share * data.targets + (1 - share) * expit(teachers))
+    opined = transfer.comments.with_targets(expit(opinions))
 
+    def learnt(left_out: npt.NDArray[np.int64]) -> DistinctComments:
+        kept = np.setdiff1d(np.arange(len(data)), left_out)
+        return softened.take(kept).and_also(opined.take(transfer.without(left_out)))
 
-def _softened(scored: OutOfFold, recipe: Recipe, share: float) -> npt.NDArray[np.float64]:
-    decision = decide(scored, recipe.decision)
-    teachers = decision.scores(scored.encoder, scored.ngrams)
-    softened: npt.NDArray[np.float64] = share * scored.targets + (1 - share) * teachers
-    return softened
+    rows, students = student_scores(data, learnt, recipe, run)
+    scored = OutOfFold(encoder=students, ngrams=ngrams[rows], targets=data.targets[rows])
+    return learnt(np.array([], dtype=np.int64)), decide(scored, recipe.decision)
 
 
 def _fit_models(
     data: DistinctComments, learnt: DistinctComments, recipe: Recipe, run: RunFolder, folder: Path
 ) -> None:
     fit_ngrams(data, recipe.ngrams, recipe.seed).save(folder)
-    distilled = recipe.distillation.label_share < 1
-    epochs = recipe.distillation.epochs if distilled else recipe.encoder.epochs
-    schedule = Schedule(epochs, recipe.seed, run.checkpoints("final"), "final")
-    tuned = fine_tune(learnt, recipe.encoder, schedule)
+    settings = student_settings(recipe)
+    schedule = Schedule(settings.epochs, recipe.seed, run.checkpoints("final"), "final")
+    tuned = fine_tune(learnt, settings, schedule)
     export(tuned, folder)
     _check(tuned, data, folder)
 

@@ -51,7 +51,7 @@ class EncoderPart(_Part):
         sentiment_weight: Weight of the second task, guessing the sentiment; 0 leaves it out.
         focus: Exponent that makes easy absent themes count less (asymmetric loss, Ridnik et al.
             2021, arXiv 2009.14119); 0 is plain cross-entropy.
-        patience: Epochs without a better validation loss after which a fold stops early.
+        patience: Epochs without a better ranking of unseen comments after which a fold stops.
         precision: ``auto`` uses bfloat16 where the processor multiplies it faster.
     """
 
@@ -86,13 +86,23 @@ class DistillationPart(_Part):
     """How the shipped encoder learns from the out-of-fold scores of its teachers.
 
     Attributes:
-        label_share: Share of a training target that is the human label; the rest is the score
-            that teachers, which had not seen the comment, gave it.
+        label_share: Share of a labelled comment's target that is the human label; the rest is the
+            score of the teacher that had not seen it.
+        unlabelled: Tables with a column ``text``, relative to the recipe: comments that nobody
+            labelled with this codebook, on which the student learns the teachers' mean score.
         epochs: Passes over the data.
+        batch: Comments a step.
+        learning_rate: Peak rate of the encoder's weights.
+        decision_folds: Folds whose comments students score to learn the decision from; all when
+            it is left out.
     """
 
-    label_share: Share = 0.5
-    epochs: Count = 8
+    label_share: Share = 0.6
+    unlabelled: tuple[Path, ...] = ()
+    epochs: Count = 6
+    batch: Count = 24
+    learning_rate: Positive = 2e-4
+    decision_folds: Count | None = None
 
 
 class DecisionPart(_Part):

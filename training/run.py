@@ -38,7 +38,8 @@ def run_recipe(path: Path, output: Path, data: Path | None = None) -> Evaluation
     if not source:
         raise RecipeError(f"{path}: names no data; say where it is with --data")
     book = _codebook(recipe, path.parent)
-    return train(recipe, book, _comments(recipe, source, book), source, output)
+    unlabelled = [path.parent / file for file in recipe.distillation.unlabelled]
+    return train(recipe, book, _comments(recipe, source, book), source, output, unlabelled)
 
 
 def _codebook(recipe: Recipe, folder: Path) -> Codebook:

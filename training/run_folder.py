@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models import file_sha256
 from training.errors import ForeignRunError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -30,17 +31,18 @@ class RunFolder:
     Args:
         path: The folder, made if need be.
         recipe: The recipe that is being run.
-        data_sha256: Hash of the data file.
+        data: The files it learns from.
 
     Raises:
         ForeignRunError: The folder was begun with another recipe or other data.
     """
 
-    def __init__(self, path: Path, recipe: Recipe, data_sha256: str) -> None:
+    def __init__(self, path: Path, recipe: Recipe, data: Sequence[Path]) -> None:
         self.path = path
         path.mkdir(parents=True, exist_ok=True)
         settings = recipe.model_dump(mode="json", exclude={"data": {"path"}})
-        text = json.dumps({"recipe": settings, "data_sha256": data_sha256}, sort_keys=True)
+        hashes = [file_sha256(file) for file in data]
+        text = json.dumps({"recipe": settings, "data": hashes}, sort_keys=True)
         _claim(path / FINGERPRINT, hashlib.sha256(text.encode()).hexdigest())
 
     def step(self, name: str, work: Callable[[], Floats]) -> Floats:
