@@ -13,7 +13,7 @@ from labelled_data.errors import HeaderError, LabelError, RowError
 from labelled_data.findings import CheckReport, FindingList
 from labelled_data.labelled_tables import theme_ids_in
 from labelled_data.records import sentiment_of
-from labelled_data.tables.headers import repeated
+from labelled_data.tables.headers import listed, repeated
 from labelled_data.tables.rows import RawTable, raw_table
 from labelled_data.text import has_control_characters, is_misdecoded, normalise
 
@@ -69,7 +69,7 @@ def _text_place(table: RawTable, wanted: str | None) -> int:
     for name in names:
         if name in table.header:
             return table.header.index(name)
-    known = ", ".join(map(repr, table.header))
+    known = listed(table.header)
     sought = " or ".join(map(repr, names))
     raise HeaderError(f"{table.path} has no column {sought} for the comments; it has {known}")
 

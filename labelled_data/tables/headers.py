@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+LONGEST_SHOWN = 40
+"""Characters of a column name that a message repeats."""
+
 
 def header_of(path: Path, cells: Sequence[str]) -> tuple[str, ...]:
     """Makes column names of the first row.
@@ -30,9 +33,25 @@ def header_of(path: Path, cells: Sequence[str]) -> tuple[str, ...]:
     names = named_part(cells)
     for name, first, again in repeated(names):
         raise HeaderError(
-            f"{path} row 1 has the header {name!r} in both column {first} and column {again}"
+            f"{path} row 1 has the header {shown(name)} in both column {first} and column {again}"
         )
     return names
+
+
+def listed(names: Sequence[str]) -> str:
+    """Lists column names for a message.
+
+    A long one is given by its place: where a file has no header, it is somebody's comment.
+    """
+    return ", ".join(
+        repr(name) if len(name) <= LONGEST_SHOWN else f"column {place}"
+        for place, name in enumerate(names, start=1)
+    )
+
+
+def shown(name: str) -> str:
+    """Gives a column name for a message, or only the length of a long one."""
+    return repr(name) if len(name) <= LONGEST_SHOWN else f"of {len(name):,} characters"
 
 
 def named_part(cells: Sequence[str]) -> tuple[str, ...]:

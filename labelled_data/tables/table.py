@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from labelled_data.errors import HeaderError
+from labelled_data.tables.headers import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +74,6 @@ class Table(ABC):
             HeaderError: If it is not; the message lists those that are.
         """
         if column not in self.columns:
-            known = ", ".join(map(repr, self.columns))
+            known = listed(self.columns)
             raise HeaderError(f"{self.path} has no column {column!r}; it has {known}")
         return column

@@ -64,7 +64,7 @@ class TableWriter:
         Raises:
             WriteError: If the folder of the file is missing or may not be written to.
         """
-        with _told(self.path):
+        with told(self.path):
             remove_leftovers(self.path)
             self._folder = make_workspace(self.path)
             try:
@@ -91,7 +91,7 @@ class TableWriter:
             raise WriteError(
                 f"{self.path} was opened with other columns than those of the rows to write"
             )
-        with _told(self.path):
+        with told(self.path):
             self._sink.write(frame, self.rows + 2)
         self.rows += frame.height
 
@@ -105,7 +105,7 @@ class TableWriter:
         sink, self._sink = self._sink, None
         try:
             if sink is not None and kind is None:
-                with _told(self.path):
+                with told(self.path):
                     os.replace(sink.finish(), self.path)  # noqa: PTH105  (says that it replaces)
             elif sink is not None:
                 sink.abandon()
@@ -119,7 +119,7 @@ class TableWriter:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def told(path: Path) -> Iterator[None]:
     """Turns what the system says into one sentence."""
     try:
         yield

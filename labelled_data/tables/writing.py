@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from labelled_data.errors import HeaderError, WriteError
 from labelled_data.tables.headers import repeated
 from labelled_data.tables.sinks import DelimitedSink, JsonLinesSink, ParquetSink, SheetSink
-from labelled_data.tables.writer import SinkOpener, TableWriter
+from labelled_data.tables.writer import SinkOpener, TableWriter, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,8 +41,9 @@ def open_writer(path: str | Path, columns: Sequence[str]) -> TableWriter:
     if opener is None:
         known = ", ".join(_SINKS)
         raise WriteError(f"{path} has the extension {path.suffix!r}, which is none of {known}")
-    if path.is_dir():
-        raise WriteError(f"{path} is a folder, not a file")
+    with told(path):
+        if path.is_dir():
+            raise WriteError(f"{path} is a folder, not a file")
     for name, first, again in repeated(columns):
         raise HeaderError(
             f"{path} would have the header {name!r} in both column {first} and column {again}"

@@ -196,3 +196,13 @@ def test_a_file_removed_in_between_is_told(tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(UnreadableError, match="cannot be read"):
         list(table.batches())
+
+
+def test_a_comment_taken_for_a_header_is_not_repeated_in_messages(tmp_path: Path) -> None:
+    path = tmp_path / "headless.csv"
+    comment = "I waited nine hours on a trolley and nobody came"
+    path.write_text(f"1,{comment}\n2,fine\n", "utf-8")
+    with pytest.raises(HeaderError) as told:
+        open_table(path).require("comment")
+    assert comment not in str(told.value)
+    assert "column 2" in str(told.value)
