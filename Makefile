@@ -29,6 +29,16 @@ DATA ?=
 demo: .venv/base
 	$(BIN)/sayso demo
 
+# The shipped recipe on the published file: make train DATA=path/to/v6framework.csv
+train: .venv/train
+	@test -n "$(DATA)" || { echo "Say where the published comments are: make train DATA=file.csv"; exit 2; }
+	$(BIN)/sayso train $(RECIPE) --data $(DATA) --output runs/fft
+
+# Trains the peer and the n-gram baseline on the rows the shipped model learnt from; scores all.
+benchmark: .venv/base
+	@test -n "$(DATA)" || { echo "Say where the published comments are: make benchmark DATA=file.csv"; exit 2; }
+	$(BIN)/sayso benchmark $(DATA)
+
 test: .venv/dev
 	$(BIN)/pytest
 

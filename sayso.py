@@ -9,6 +9,7 @@ The ``sayso`` command mounts each layer's own commands.
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -64,6 +65,8 @@ def command() -> typer.Typer:
 def main() -> None:
     """Run the ``sayso`` command; bad input ends it with status 2 and one sentence."""
     signal.signal(signal.SIGTERM, _stop)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a sign the terminal lacks is no reason to fail
     try:
         command()()
     except Exception as error:

@@ -8,8 +8,10 @@ from .errors import (
     InvalidPredictionsError,
     NotFittedError,
     NothingToLearnError,
+    NothingToMeasureError,
     UnknownStatusError,
     UnknownSystemError,
+    UnwritableReportError,
 )
 from .estimates import Estimate, EvaluationSettings
 from .groups import GroupFigures, evaluate_by
@@ -38,6 +40,7 @@ __all__ = [
     "NgramBaseline",
     "NotFittedError",
     "NothingToLearnError",
+    "NothingToMeasureError",
     "Overall",
     "PeerBaseline",
     "Predictions",
@@ -48,6 +51,7 @@ __all__ = [
     "ThemeFigures",
     "UnknownStatusError",
     "UnknownSystemError",
+    "UnwritableReportError",
     "compare",
     "cost_curve",
     "evaluate",

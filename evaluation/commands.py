@@ -43,12 +43,18 @@ def evaluate(
     ] = None,
 ) -> None:
     """Measure a model on labelled comments."""
+    from evaluation.errors import UnwritableReportError
     from evaluation.labelled import LabelledFile, evaluate_model
 
     labelled = LabelledFile(data, data_format, part, minimum_support)
     codebook, evaluation = evaluate_model(model, labelled, operating_point)
     if output is not None:
-        _write(evaluation, codebook, output)
+        try:
+            _write(evaluation, codebook, output)
+        except OSError as error:
+            raise UnwritableReportError(
+                f"{output} cannot be written: {error.strerror or error}"
+            ) from error
     _print_markdown(evaluation)
 
 

@@ -11,7 +11,14 @@ from evaluation.benchmark import Benchmark, SystemScores, compare
 from evaluation.errors import NothingToMeasureError
 from evaluation.metrics import Evaluation, evaluate
 from evaluation.taggers import predictions_of, restricted, themes_with
-from labelled_data import distinct, read_labelled, read_qdc, split_of
+from labelled_data import (
+    LabelError,
+    distinct,
+    read_labelled,
+    read_qdc,
+    shipped_codebook,
+    split_of,
+)
 from models import load
 
 if TYPE_CHECKING:
@@ -45,9 +52,17 @@ class LabelledFile:
         """Read every comment of the file, whatever the part.
 
         Raises:
-            DataError: The file cannot be read as what it is said to be.
+            DataError: The file cannot be read as what it is said to be, or its labels are not of
+                the codebook.
         """
-        return read_qdc(self.path) if self.format == "qdc" else read_labelled(self.path, codebook)
+        if self.format == "labelled":
+            return read_labelled(self.path, codebook)
+        comments = read_qdc(self.path)
+        if not set(shipped_codebook("fft").theme_ids) <= set(codebook.theme_ids):
+            raise LabelError(
+                f"{self.path} has themes of the codebook 'fft', and the model's is {codebook.id!r}"
+            )
+        return comments
 
 
 def evaluate_model(
@@ -73,12 +88,15 @@ def benchmark_model(model: str | Path, labelled: LabelledFile) -> Benchmark:
     """Train the baselines on the rows a model learnt from, and measure all on the test rows.
 
     Raises:
-        NothingToMeasureError: No comment is kept for the test, or no theme has enough examples.
+        NothingToMeasureError: No comment is kept for the test, none is left to train on, or no
+            theme has enough examples.
     """
     tagger = load(model)
     comments = labelled.read(tagger.codebook)
     test, themes = _measurable(tagger, comments, _of("test", comments), labelled)
     train = distinct(_of("train", comments), tagger.codebook.theme_ids)
+    if not len(train):
+        raise NothingToMeasureError(f"{labelled.path}: has no comment to train the baselines on")
     columns = [tagger.codebook.theme_ids.index(theme) for theme in themes]
     systems = {
         PEER: _baseline(PeerBaseline(), train, test, columns),
@@ -101,9 +119,8 @@ def _measurable(
     ids = tagger.codebook.theme_ids
     data, themes = distinct(part, ids), themes_with(comments, ids, labelled.minimum_support)
     if not len(data):
-        raise NothingToMeasureError(
-            f"{labelled.path}: has no {labelled.part} comment to measure on"
-        )
+        kind = "test comment" if labelled.part == "test" else "comment"
+        raise NothingToMeasureError(f"{labelled.path}: has no {kind} to measure on")
     if not themes:
         raise NothingToMeasureError(
             f"{labelled.path}: no theme has {labelled.minimum_support} examples"

@@ -15,7 +15,9 @@ import typer
 from models.predictions import OperatingPoint
 
 if TYPE_CHECKING:
-    from labelled_data import Codebook
+    from rich.console import Console
+
+    from labelled_data import Codebook, Theme
     from models.tag_file import TagOptions, TagSummary
     from models.tagger import Tagger
 
@@ -53,6 +55,8 @@ def tag(
     from models.tag_file import TagOptions
     from models.tagger import load
 
+    if question is not None and question_column is not None:
+        raise typer.BadParameter("give --question or --question-column, not both")
     options = TagOptions(
         text_columns=tuple(text_column or ()),
         question_column=question_column,
@@ -61,7 +65,7 @@ def tag(
         scores=scores,
         sheet=sheet,
     )
-    target = output or source.with_name(f"{source.stem}.tagged{source.suffix}")
+    target = output or source.parent / f"{source.stem}.tagged{source.suffix}"
     tagger = load(model)
     _show(_tag_with_progress(tagger, source, target, options), tagger.codebook)
     typer.echo(f"Written to {target}")
@@ -86,6 +90,20 @@ def show_codebook(
     console.print(f"[bold]{escape(book.name)}[/bold], version {escape(book.version)}\n")
     for theme in book.themes:
         console.print(f"[bold]{theme.id}[/bold]  {escape(theme.name)}: {escape(theme.definition)}")
+        _show_examples(console, theme)
+
+
+def _show_examples(console: Console, theme: Theme) -> None:
+    from rich.markup import escape
+
+    for kind, examples in (
+        ("included", theme.included_examples),
+        ("excluded", theme.excluded_examples),
+        ("boundary", theme.boundary_examples),
+    ):
+        for example in examples:
+            line = f'  {kind}: "{example.text}" ({example.note})'
+            console.print(escape(line), emoji=False, highlight=False)
 
 
 @app.command("demo")
@@ -117,9 +135,10 @@ def _tag_with_progress(
     if TYPE_CHECKING:
         from labelled_data.tables import TableBatch
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        size = source.stat().st_size if source.is_file() else None
-        task = bar.add_task("Tagging", total=size)
+    console = Console(stderr=True)
+    # without a terminal it would leave a blank line where an error is to stand alone
+    with Progress(console=console, transient=True, disable=not console.is_interactive) as bar:
+        task = bar.add_task("Tagging", total=_size(source))
         done = 0
 
         def advance(batch: TableBatch) -> None:
@@ -130,16 +149,26 @@ def _tag_with_progress(
         return tag_file(tagger, source, output, options, advance)
 
 
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:  # reading the file will say why
+        return None
+
+
 def _show(summary: TagSummary, codebook: Codebook) -> None:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
+    console = Console()
+    block = "#" if console.options.ascii_only else "█"
     table = Table("Theme", "Comments", "", title="Themes found", title_justify="left", box=None)
     most = max(summary.themes.values(), default=1)
     for theme in codebook.themes:
         if count := summary.themes[theme.id]:
-            table.add_row(theme.name, f"{count:,}", "█" * max(1, round(BAR * count / most)))
-    console = Console()
+            bar = block * max(1, round(BAR * count / most))
+            table.add_row(escape(theme.name), f"{count:,}", bar)
     console.print(table)
     statuses = ", ".join(f"{count:,} {status}" for status, count in summary.statuses.most_common())
     console.print(f"{summary.comments:,} comments: {statuses or 'none'}")
@@ -147,6 +176,7 @@ def _show(summary: TagSummary, codebook: Codebook) -> None:
 
 def _show_some(tagged: Path, rows: int = 8) -> None:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     from labelled_data.tables import open_table
@@ -155,6 +185,6 @@ def _show_some(tagged: Path, rows: int = 8) -> None:
     for batch in open_table(tagged).batches(rows):
         for row in batch.frame.iter_rows(named=True):
             themes = row["themes"].replace(";", ", ") or f"({row['status']})"
-            table.add_row(row["comment"], themes)
+            table.add_row(escape(row["comment"]), themes)
         break
     Console().print(table)

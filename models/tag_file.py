@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from labelled_data.errors import HeaderError
+from labelled_data.errors import HeaderError, WriteError
 from labelled_data.tables import open_table, open_writer
+from labelled_data.tables.headers import listed
+from labelled_data.tables.values import as_text
 from models.predictions import OperatingPoint, Prediction
 
 if TYPE_CHECKING:
@@ -101,7 +104,7 @@ class _FileTagger:
     def __init__(self, tagger: Tagger, table: Table, options: TagOptions) -> None:
         self._tagger, self._table, self._options = tagger, table, options
         chosen = options.text_columns or (guess_text_column(table),)
-        self._texts = tuple(table.require(column) for column in chosen)
+        self._texts = tuple(dict.fromkeys(table.require(column) for column in chosen))
         if options.question_column is not None:
             table.require(options.question_column)
 
@@ -186,14 +189,14 @@ def guess_text_column(table: Table) -> str:
     likely = [column for column in table.columns if column.strip().casefold() in TEXT_NAMES]
     if len(likely) == 1:
         return likely[0]
-    columns = ", ".join(repr(column) for column in table.columns)
     raise HeaderError(
-        f"{table.path}: say which column holds the comments with --text-column; it has {columns}"
+        f"{table.path}: say which column holds the comments with --text-column; it has"
+        f" {listed(table.columns)}"
     )
 
 
 def _strings(frame: pl.DataFrame, column: str) -> list[str]:
-    values: list[str] = frame[column].cast(pl.String).fill_null("").to_list()
+    values: list[str] = as_text(frame.select(column))[column].to_list()
     return values
 
 
@@ -203,5 +206,6 @@ def _polarities(prediction: Prediction) -> str:
 
 
 def _refuse_same_file(source: Path, output: Path) -> None:
-    if output.exists() and output.samefile(source):
-        raise HeaderError(f"{source}: the output would replace the input; name another file")
+    with suppress(OSError):  # there is no such output yet
+        if output.samefile(source):
+            raise WriteError(f"{source}: the output would replace the input; name another file")

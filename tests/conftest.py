@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
 
+import sayso
 from labelled_data import Codebook, LabelledComment, Theme, write_labelled
 from models import Tagger, load
+from tests.command_line import CommandLine, Ended
 from training import Recipe
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -122,7 +126,7 @@ def tiny_recipe(tiny_base: Path) -> Recipe:
                 "precision": "float32",
                 "window_tokens": 40,
             },
-            "distillation": {"epochs": 4},
+            "distillation": {"epochs": 4, "learning_rate": 5e-3},
         }
     )
 
@@ -147,3 +151,20 @@ def tiny_artefact(
 @pytest.fixture(scope="session")
 def tiny_tagger(tiny_artefact: Path) -> Tagger:
     return load(tiny_artefact)
+
+
+@pytest.fixture
+def run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[CommandLine]:
+    """The ``sayso`` command, run in this process."""
+
+    def run_command(*arguments: object) -> Ended:
+        monkeypatch.setattr("sys.argv", ["sayso", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            sayso.main()
+        return Ended(int(ended.value.code or 0), *capsys.readouterr())
+
+    before = signal.getsignal(signal.SIGTERM)
+    yield run_command
+    signal.signal(signal.SIGTERM, before)

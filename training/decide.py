@@ -95,12 +95,14 @@ def calibrate(logits: Floats, targets: Floats, shrinkage: float) -> tuple[Floats
     """Fit Platt scaling a theme, drawn to the fit common to all themes.
 
     Minimises a theme's cross-entropy plus ``shrinkage / 2`` times the squared distance of its
-    (slope, intercept) from the common pair, so that a theme with few examples stays near it.
+    (slope, intercept) from the common pair, so that a theme with few examples stays near it. The
+    common pair is drawn to (1, 0), with a strength of one, lest data that can be parted perfectly
+    make it grow without end.
 
     Returns:
         (themes,) slopes and (themes,) intercepts.
     """
-    common, _ = _common_fit(logits, targets)
+    common = _platt(logits.ravel(), targets.ravel(), np.array([1.0, 0.0]), 1.0)
     fits = [
         _platt(logits[:, theme], targets[:, theme], common, shrinkage)
         for theme in range(logits.shape[1])
@@ -175,12 +177,6 @@ def unsure_from(nearness: Floats, labels: Bools, share: float) -> float:
     if allowed[-1] == len(order) - 1:
         return 1.0
     return float(best[order[allowed[-1] + 1]])
-
-
-def _common_fit(logits: Floats, targets: Floats) -> tuple[Floats, float]:
-    flat, wanted = logits.ravel(), targets.ravel()
-    found = minimize(_cross_entropy, np.array([1.0, 0.0]), args=(flat, wanted), jac=True)
-    return found.x, float(found.fun)
 
 
 def _platt(logits: Floats, targets: Floats, common: Floats, shrinkage: float) -> Floats:

@@ -10,6 +10,8 @@ from evaluation import errors
         errors.UnknownStatusError,
         errors.UnknownSystemError,
         errors.NothingToLearnError,
+        errors.NothingToMeasureError,
+        errors.UnwritableReportError,
         errors.NotFittedError,
     ],
 )

@@ -1,0 +1,337 @@
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, TypedDict
+
+import polars as pl
+import pytest
+
+from labelled_data import HeaderError, RowError, WriteError
+from labelled_data.tables import FORMATS, open_table
+from labelled_data.tables.values import as_text
+from models import OperatingPoint
+from models.tag_file import TagOptions, TagSummary, guess_text_column, tag_file
+from tests.conftest import QUESTION
+from tests.labelled_data.tables.whole import read, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Unpack
+
+    from labelled_data.tables import TableBatch
+    from models import Tagger
+
+POLISH = "bardzo długo czekałam na lekarza w poczekalni"
+SURVEY = pl.DataFrame(
+    {
+        "id": ["007", "008", "009", "010"],
+        "comment": [
+            "waited 5 hours to be seen",
+            "the car park was full for 20 minutes but a kind smile from 2 people",
+            "",
+            POLISH,
+        ],
+        "ward": ["=A1", "", "3", "4"],
+    }
+)
+SCORES = ["score.waiting", "score.kindness", "score.parking"]
+
+
+class Options(TypedDict, total=False):
+    text_columns: tuple[str, ...]
+    question_column: str
+    question: str
+    scores: bool
+    operating_point: OperatingPoint
+
+
+def tag(tagger: Tagger, source: Path, output: Path, **options: Unpack[Options]) -> TagSummary:
+    return tag_file(tagger, source, output, TagOptions(**options), lambda batch: None)
+
+
+def tagged(
+    tagger: Tagger, source: Path, extension: str = ".csv", **options: Unpack[Options]
+) -> pl.DataFrame:
+    """Tags a file and reads the output, all of it as text."""
+    output = source.with_name(f"out{extension}")
+    tag(tagger, source, output, **options)
+    return as_text(read(output))
+
+
+def saved(folder: Path, content: str | bytes, name: str = "survey.csv") -> Path:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+@pytest.mark.parametrize("given", FORMATS)
+@pytest.mark.parametrize("wanted", FORMATS)
+def test_columns_stay_as_they_are_and_answers_follow_from_any_format_to_any(
+    tmp_path: Path, tiny_tagger: Tagger, given: str, wanted: str
+) -> None:
+    found = tagged(tiny_tagger, write(tmp_path / f"survey{given}", SURVEY), wanted)
+    assert found.columns == ["id", "comment", "ward", "status", "themes", "polarity"]
+    assert found.select(SURVEY.columns).rows() == SURVEY.rows()
+    answers = tiny_tagger.tag(SURVEY["comment"].to_list())
+    assert found["status"].to_list() == [answer.status for answer in answers]
+    assert found["themes"].to_list() == [";".join(answer.themes) for answer in answers]
+    assert found["polarity"].to_list() == [""] * 4
+
+
+def test_themes_are_in_the_order_of_the_codebook(tmp_path: Path, gentle_tagger: Tagger) -> None:
+    source = saved(tmp_path, "comment\nno parking but so kind\n")
+    found = tagged(gentle_tagger, source, operating_point=OperatingPoint.RECALL)
+    assert found["themes"].to_list() == ["waiting;kindness;parking"]
+
+
+def test_values_that_are_no_text_keep_their_type(tmp_path: Path, tiny_tagger: Tagger) -> None:
+    frame = pl.DataFrame({"n": [7, None], "list": [[1, 2], []], "comment": ["kind", None]})
+    source = write(tmp_path / "survey.parquet", frame)
+    tag(tiny_tagger, source, tmp_path / "out.jsonl")
+    lines = (tmp_path / "out.jsonl").read_text("utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    assert [(row["n"], row["list"], row["comment"]) for row in rows] == frame.rows()
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_each_theme_can_have_its_score_which_is_empty_for_a_comment_not_read(
+    tmp_path: Path, tiny_tagger: Tagger, extension: str
+) -> None:
+    source = write(tmp_path / "survey.csv", SURVEY)
+    found = tagged(tiny_tagger, source, extension, scores=True)
+    assert found.columns[-3:] == SCORES
+    for row, prediction in zip(
+        found.select(SCORES).rows(), tiny_tagger.tag(SURVEY["comment"].to_list()), strict=True
+    ):
+        if prediction.scores is None:
+            assert row == ("", "", "")
+        else:
+            assert [float(cell) for cell in row] == pytest.approx(prediction.scores, abs=1e-6)
+
+
+def test_the_question_column_changes_scores(tmp_path: Path, gentle_tagger: Tagger) -> None:
+    source = saved(tmp_path, f"comment,asked\nzzz,{QUESTION}\nzzz,\n")
+    found = tagged(gentle_tagger, source, scores=True, question_column="asked")
+    asked, unasked = found.select(SCORES).rows()
+    assert asked != unasked
+
+
+def test_one_question_for_all_does_what_a_column_of_it_does(
+    tmp_path: Path, gentle_tagger: Tagger
+) -> None:
+    source = saved(tmp_path, f"comment,asked\nzzz,{QUESTION}\n")
+    by_column = tagged(gentle_tagger, source, scores=True, question_column="asked")
+    for_all = tagged(gentle_tagger, source, scores=True, question=QUESTION)
+    assert by_column.rows() == for_all.rows()
+
+
+def test_a_header_that_asks_is_the_question(tmp_path: Path, gentle_tagger: Tagger) -> None:
+    asked = tagged(gentle_tagger, saved(tmp_path, f"{QUESTION}\nzzz\n"), scores=True)
+    given = tagged(gentle_tagger, saved(tmp_path, "text\nzzz\n"), scores=True, question=QUESTION)
+    unasked = tagged(gentle_tagger, saved(tmp_path, "text\nzzz\n"), scores=True)
+    assert asked.select(SCORES).rows() == given.select(SCORES).rows()
+    assert asked.select(SCORES).rows() != unasked.select(SCORES).rows()
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_several_text_columns_give_one_row_for_each_comment(
+    tmp_path: Path, tiny_tagger: Tagger, extension: str
+) -> None:
+    frame = pl.DataFrame(
+        {
+            "id": ["007", "008"],
+            "What was good?": ["nurse number 3 was so kind", ""],
+            "What was bad?": ["waited 5 hours to be seen", "no parking within 2 miles"],
+        }
+    )
+    source = write(tmp_path / f"survey{extension}", frame)
+    found = tagged(tiny_tagger, source, text_columns=("What was bad?", "What was good?"))
+    first = 1 if extension in (".parquet", ".jsonl") else 2
+    assert found.columns == [*frame.columns, "row", "question", "status", "themes", "polarity"]
+    questions = ["What was bad?", "What was good?"] * 2
+    rows = [str(row) for row in (first, first, first + 1, first + 1)]
+    assert found.select("row", "question").rows() == list(zip(rows, questions, strict=True))
+    comments = [
+        row[question] for row, question in zip(found.rows(named=True), questions, strict=True)
+    ]
+    answers = tiny_tagger.tag(comments, questions)
+    assert found["themes"].to_list() == [";".join(answer.themes) for answer in answers]
+    assert found["id"].to_list() == ["007", "007", "008", "008"]
+    assert found[::2].select(frame.columns).rows() == frame.rows()
+
+
+def test_a_question_column_goes_before_the_headers_of_several_text_columns(
+    tmp_path: Path, tiny_tagger: Tagger
+) -> None:
+    source = saved(tmp_path, "a,b,asked\nkind,rude,Why?\n")
+    found = tagged(tiny_tagger, source, text_columns=("a", "b"), question_column="asked")
+    assert found["question"].to_list() == ["Why?", "Why?"]
+
+
+def test_a_text_column_given_twice_counts_once(tmp_path: Path, tiny_tagger: Tagger) -> None:
+    source = saved(tmp_path, "a,b\nkind,rude\n")
+    assert tag(tiny_tagger, source, tmp_path / "out.csv", text_columns=("a", "a")).comments == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [
+        ("id,Comment", "Comment"),
+        ("id,FFT Answer ,ward", "FFT Answer "),
+        ("free text,id", "free text"),
+        ("whatever", "whatever"),
+    ],
+)
+def test_the_text_column_is_guessed_by_its_name_or_by_being_alone(
+    tmp_path: Path, header: str, column: str
+) -> None:
+    assert guess_text_column(open_table(saved(tmp_path, f"{header}\n"))) == column
+
+
+@pytest.mark.parametrize("header", ["id,ward", "comment,text", "Comment,comment "])
+def test_a_text_column_is_not_guessed_where_none_or_several_could_be_it(
+    tmp_path: Path, header: str
+) -> None:
+    with pytest.raises(HeaderError, match=r"survey\.csv: say which .* --text-column"):
+        guess_text_column(open_table(saved(tmp_path, f"{header}\n")))
+
+
+def test_a_file_of_many_batches_gets_the_answers_each_comment_gets_alone(
+    tmp_path: Path, gentle_tagger: Tagger
+) -> None:
+    texts = [f"waited {n} hours for nurse number {n % 7} in row {n % 11}" for n in range(1_203)]
+    source = write(tmp_path / "survey.csv", pl.DataFrame({"comment": texts}))
+    found = tagged(gentle_tagger, source, scores=True)
+    assert found["comment"].to_list() == texts
+    for place in (0, 499, 500, 501, 999, 1_000, 1_202):
+        (alone,) = gentle_tagger.tag([texts[place]])
+        row = found.row(place, named=True)
+        assert (row["status"], row["themes"]) == (alone.status, ";".join(alone.themes))
+        assert [float(row[score]) for score in SCORES] == pytest.approx(alone.scores, abs=1e-3)
+
+
+def test_the_summary_adds_up_to_what_was_written(tmp_path: Path, tiny_tagger: Tagger) -> None:
+    source = write(tmp_path / "survey.csv", SURVEY)
+    summary = tag(tiny_tagger, source, tmp_path / "out.csv")
+    assert (summary.rows, summary.comments) == (4, 4)
+    found = read(tmp_path / "out.csv")
+    themes = [theme for cell in found["themes"] for theme in cell.split(";") if theme]
+    assert summary.statuses == Counter(found["status"])
+    assert summary.themes == Counter(themes)
+    assert set(summary.statuses) >= {"tagged", "empty", "not_english"}
+
+
+def test_progress_is_told_of_every_row_once(tmp_path: Path, tiny_tagger: Tagger) -> None:
+    batches: list[TableBatch] = []
+    source = write(tmp_path / "survey.csv", pl.DataFrame({"comment": ["kind"] * 1_203}))
+    tag_file(tiny_tagger, source, tmp_path / "out.csv", TagOptions(), batches.append)
+    assert [batch.frame.height for batch in batches] == [500, 500, 203]
+    assert batches[-1].position == source.stat().st_size
+
+
+@pytest.mark.parametrize("given", [".csv", ".tsv", ".xlsx", ".parquet"])
+@pytest.mark.parametrize("wanted", [".csv", ".tsv", ".xlsx", ".parquet"])
+def test_a_file_with_only_a_header_has_no_comments(
+    tmp_path: Path, tiny_tagger: Tagger, given: str, wanted: str
+) -> None:
+    source = write(tmp_path / f"survey{given}", SURVEY.clear())
+    output = tmp_path / f"out{wanted}"
+    assert tag(tiny_tagger, source, output, scores=True).comments == 0
+    assert open_table(output).columns == (*SURVEY.columns, "status", "themes", "polarity", *SCORES)
+    assert read(output).height == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "comments"),
+    [
+        ("comment\nwaited 5 hours\0 to be seen\n", ["waited 5 hours to be seen"]),
+        ("comment\n👍🏽 so kind ❤️\n", ["👍🏽 so kind ❤️"]),
+        ("comment\nהאחות היתה נחמדה מאד\n", ["האחות היתה נחמדה מאד"]),  # noqa: RUF001
+        ("comment\r\nso kind\r\nno parking\r\n", ["so kind", "no parking"]),
+        ("comment\rso kind\rno parking\r", ["so kind", "no parking"]),
+        ("\ufeffcomment\nso kind\n", ["so kind"]),
+        ("comment\nparking was £4 and I didn\u2019t pay\n".encode("cp1252"), None),
+        ('comment\n"waited 5 hours\r\nto be ""seen"""\n', ['waited 5 hours\r\nto be "seen"']),
+    ],
+    ids=["nul", "emoji", "right-to-left", "crlf", "cr", "bom", "cp1252", "quoted newline"],
+)
+def test_text_is_read_as_it_was_meant(
+    tmp_path: Path, tiny_tagger: Tagger, content: str | bytes, comments: list[str] | None
+) -> None:
+    meant = comments or ["parking was £4 and I didn\u2019t pay"]
+    found = tagged(tiny_tagger, saved(tmp_path, content))
+    assert found["comment"].to_list() == meant
+    answers = tiny_tagger.tag(meant)
+    assert found["themes"].to_list() == [";".join(answer.themes) for answer in answers]
+    assert found["status"].to_list() == [answer.status for answer in answers]
+
+
+def test_a_nul_that_a_format_can_hold_stays_and_does_not_change_the_answer(
+    tmp_path: Path, tiny_tagger: Tagger
+) -> None:
+    frame = pl.DataFrame({"comment": ["waited\0 5 hours to be seen", "waited 5 hours to be seen"]})
+    source = write(tmp_path / "survey.parquet", frame)
+    found = tagged(tiny_tagger, source, ".parquet", scores=True)
+    assert found["comment"].to_list() == frame["comment"].to_list()
+    assert found.select(SCORES).row(0) == found.select(SCORES).row(1)
+
+
+def test_a_comment_of_a_megabyte_is_tagged(tmp_path: Path, tiny_tagger: Tagger) -> None:
+    comment = "a wait of 9 hours is too long. " * 34_000
+    source = write(tmp_path / "survey.csv", pl.DataFrame({"comment": [comment]}))
+    found = tagged(tiny_tagger, source)
+    assert found["comment"].to_list() == [comment]
+    assert "waiting" in found["themes"][0].split(";")
+
+
+def test_a_column_of_mixed_values_is_read_as_it_would_be_written(
+    tmp_path: Path, tiny_tagger: Tagger
+) -> None:
+    lines = '{"comment": "so kind"}\n{"comment": 5}\n{"comment": null}\n{"comment": ["so kind"]}\n'
+    source = saved(tmp_path, lines, "survey.jsonl")
+    output = tmp_path / "out.jsonl"
+    assert tag(tiny_tagger, source, output).statuses["empty"] == 1
+    rows = [json.loads(line) for line in output.read_text("utf-8").splitlines()]
+    assert [row["comment"] for row in rows] == ["so kind", 5, None, ["so kind"]]
+
+
+@pytest.mark.parametrize("taken", ["status", "themes", "polarity", "score.waiting"])
+def test_a_column_is_not_written_twice(tmp_path: Path, tiny_tagger: Tagger, taken: str) -> None:
+    source = saved(tmp_path, f"comment,{taken}\nkind,\n")
+    with pytest.raises(HeaderError, match=rf"survey\.csv already has a column '{taken}'"):
+        tag(tiny_tagger, source, tmp_path / "out.csv", scores=True)
+    assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize("link", ["hardlink_to", "symlink_to"])
+def test_an_output_that_is_the_input_under_another_name_is_refused(
+    tmp_path: Path, tiny_tagger: Tagger, link: str
+) -> None:
+    source = saved(tmp_path, "comment\nkind\n")
+    other = tmp_path / "other.csv"
+    getattr(other, link)(source)
+    with pytest.raises(WriteError, match="would replace the input"):
+        tag(tiny_tagger, source, other)
+    assert source.read_text() == "comment\nkind\n"
+
+
+def test_a_wrong_row_after_many_good_ones_leaves_an_older_output_as_it_was(
+    tmp_path: Path, tiny_tagger: Tagger
+) -> None:
+    source = saved(tmp_path, "comment,n\n" + "kind,1\n" * 1_200 + "kind,1,2\n")
+    output = saved(tmp_path, "older", "out.csv")
+    with pytest.raises(RowError, match="row 1202 has 3 cells"):
+        tag(tiny_tagger, source, output)
+    assert output.read_text() == "older"
+    assert {path.name for path in tmp_path.iterdir()} == {"survey.csv", "out.csv"}
+
+
+def test_a_comment_too_long_for_a_cell_of_excel_is_told_by_its_row(
+    tmp_path: Path, tiny_tagger: Tagger
+) -> None:
+    source = saved(tmp_path, "comment\nkind\n" + "so kind " * 5_000 + "\n")
+    with pytest.raises(WriteError, match=r"out\.xlsx row 3, column 'comment'") as refused:
+        tag(tiny_tagger, source, tmp_path / "out.xlsx")
+    assert "so kind" not in str(refused.value)
+    assert [path.name for path in tmp_path.iterdir()] == ["survey.csv"]
