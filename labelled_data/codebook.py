@@ -28,6 +28,20 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Line = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 
+class Example(BaseModel):
+    """A short comment that shows what a theme means.
+
+    Attributes:
+        text: The comment.
+        note: Why it carries the theme, or which theme it carries instead.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: Line
+    note: Line
+
+
 class Theme(BaseModel):
     """One code of a codebook.
 
@@ -39,6 +53,9 @@ class Theme(BaseModel):
         excludes: What does not, and where it goes instead.
         group: Heading it stands under.
         source_label: Exact name in the published data it is imported from.
+        included_examples: Comments that carry it.
+        excluded_examples: Comments that do not, and where they go instead.
+        boundary_examples: Comments at its edge, and how they are decided.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,6 +67,9 @@ class Theme(BaseModel):
     excludes: Line | None = None
     group: Line | None = None
     source_label: Annotated[str, StringConstraints(min_length=1)] | None = None
+    included_examples: tuple[Example, ...] = ()
+    excluded_examples: tuple[Example, ...] = ()
+    boundary_examples: tuple[Example, ...] = ()
 
 
 class Codebook(BaseModel):

@@ -1,14 +1,24 @@
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import ValidationError
 
-from labelled_data import CodebookError, load_codebook, shipped_codebook, shipped_codebooks
+from labelled_data import (
+    Codebook,
+    CodebookError,
+    load_codebook,
+    shipped_codebook,
+    shipped_codebooks,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from labelled_data import Theme
 
 GOOD = """\
 id: tea
@@ -108,6 +118,39 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
         load_codebook(tmp_path / "none.yaml")
 
 
+def test_a_theme_may_have_examples(tmp_path: Path) -> None:
+    examples = "    boundary_examples:\n      - text: Oat milk\n        note: counts as milk\n"
+    milk = load_codebook(written(tmp_path, GOOD + examples)).theme("milk")
+    (example,) = milk.boundary_examples
+    assert (example.text, example.note) == ("Oat milk", "counts as milk")
+    assert milk.included_examples == milk.excluded_examples == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ("text: Oat milk", r"boundary_examples\[0\].note: Field required"),
+        ("text: ''\n        note: none", r"boundary_examples\[0\].text"),
+        ("text: Oat\n        note: milk\n        author: me", "author: Extra inputs"),
+    ],
+)
+def test_a_wrong_example_is_refused_with_its_place(
+    tmp_path: Path, fields: str, message: str
+) -> None:
+    path = written(tmp_path, f"{GOOD}    boundary_examples:\n      - {fields}\n")
+    with pytest.raises(CodebookError, match=message):
+        load_codebook(path)
+
+
+def test_a_codebook_dumped_before_there_were_examples_is_still_read(tmp_path: Path) -> None:
+    book = load_codebook(written(tmp_path, GOOD))
+    dumped = book.model_dump(mode="json")
+    for theme in dumped["themes"]:
+        for kind in ("included_examples", "excluded_examples", "boundary_examples"):
+            assert theme.pop(kind) == []
+    assert Codebook.model_validate(dumped) == book
+
+
 def test_every_shipped_codebook_loads_under_its_own_name() -> None:
     assert "fft" in shipped_codebooks()
     for name in shipped_codebooks():
@@ -131,3 +174,61 @@ def test_definitions_of_the_fft_codebook_are_one_sentence_each() -> None:
     for theme in shipped_codebook("fft").themes:
         assert theme.definition.endswith(".")
         assert theme.definition.count(". ") == 0
+
+
+UEC = """
+    waiting waiting_updates pain dignity staff_attitude listening explanation information_sharing
+    discharge medication treatment_quality safety environment food_drink staffing_pressure access
+    travel_parking family_carers equality_needs mental_health financial_pressure general_experience
+"""
+ICS = """
+    financial_pressure funding_flows acute_priority competing_priorities prevention
+    wider_determinants relationships vcse power_influence governance leadership data_access
+    analytical_capability workforce_capacity community_engagement equity_gaps national_levers
+    delivery_measurement
+"""
+with_examples = pytest.mark.parametrize("codebook_id", ["uec", "ics"])
+
+
+@pytest.mark.parametrize(("codebook_id", "ids", "count"), [("uec", UEC, 22), ("ics", ICS, 18)])
+def test_the_themes_of_a_codebook_of_our_own_stay(codebook_id: str, ids: str, count: int) -> None:
+    book = shipped_codebook(codebook_id)
+    assert book.theme_ids == tuple(ids.split())
+    assert len(book.themes) == count
+    assert book.version == "1.0"
+
+
+@with_examples
+def test_every_theme_has_examples_of_each_kind(codebook_id: str) -> None:
+    for theme in shipped_codebook(codebook_id).themes:
+        assert 2 <= len(theme.included_examples) <= 3, theme.id
+        assert 1 <= len(theme.excluded_examples) <= 2, theme.id
+        assert 1 <= len(theme.boundary_examples) <= 2, theme.id
+
+
+@with_examples
+def test_no_example_stands_twice(codebook_id: str) -> None:
+    texts = [text for theme in shipped_codebook(codebook_id).themes for text in _examples(theme)]
+    assert [text for text, times in Counter(texts).items() if times > 1] == []
+
+
+@with_examples
+def test_an_excluded_example_says_where_it_goes_instead(codebook_id: str) -> None:
+    book = shipped_codebook(codebook_id)
+    for theme in book.themes:
+        for example in theme.excluded_examples:
+            goes_to = example.note.split(",")[0]
+            assert goes_to == "no theme" or goes_to in set(book.theme_ids) - {theme.id}, example
+
+
+@with_examples
+def test_what_a_theme_includes_and_excludes_points_to_themes_there_are(codebook_id: str) -> None:
+    book = shipped_codebook(codebook_id)
+    for theme in book.themes:
+        named = re.findall(r"\(([^)]*)\)", f"{theme.includes} {theme.excludes}")
+        assert set(named) <= set(book.theme_ids), theme.id
+
+
+def _examples(theme: Theme) -> list[str]:
+    kinds = (theme.included_examples, theme.excluded_examples, theme.boundary_examples)
+    return [example.text.casefold() for kind in kinds for example in kind]
