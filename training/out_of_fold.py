@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import expit
 
 from training.dataset import folds_of
 from training.fine_tune import Schedule, fine_tune
 from training.fit_ngrams import fit_ngrams
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     import numpy.typing as npt
 
@@ -63,39 +64,41 @@ def ngram_scores(data: DistinctComments, recipe: Recipe, run: RunFolder) -> Floa
     return scores
 
 
-def teacher_scores(
+def teacher_opinions(
     data: DistinctComments, transfer: Transfer, recipe: Recipe, run: RunFolder
-) -> tuple[Floats, Floats]:
-    """Score each comment with an encoder of the other folds, and unlabelled ones with all.
+) -> Floats:
+    """Score unlabelled comments with an encoder for each fold, which learns from the others.
 
     Returns:
-        (n, themes) log-odds of the labelled comments, and (unlabelled, themes) mean log-odds.
+        (teachers, unlabelled, themes) log-odds.
     """
-    scores = np.zeros(data.targets.shape)
-    unlabelled = []
+    settings, unlabelled = recipe.encoder, transfer.comments
+    opinions = []
     for fold in folds(data, recipe):
-        held = data.take(fold.held)
-        learnt = data.take(fold.seen)
-        scored = held.and_also(transfer.comments)
-        found = _encoder_step(
-            f"teacher-{fold.number}", learnt, held, scored, recipe.encoder, recipe, run
-        )
-        scores[fold.held] = found[: len(held)]
-        unlabelled.append(found[len(held) :])
-    return scores, np.mean(unlabelled, axis=0)
+        step = f"teacher-{fold.number}"
+        learnt, held = data.take(fold.seen), data.take(fold.held)
+        opinions.append(_encoder_step(step, learnt, held, unlabelled, settings, recipe, run))
+    return np.stack(opinions)
 
 
 def student_scores(
     data: DistinctComments,
-    learnt: Callable[[Rows], DistinctComments],
+    transfer: Transfer,
+    opinions: Floats,
     recipe: Recipe,
     run: RunFolder,
 ) -> tuple[Rows, Floats]:
     """Score the comments of the decision folds with students of the other folds.
 
+    A student's only teacher is the one of its own fold. The others have seen the comments it is
+    to score, and what they remember of them would reach it through their opinions of the
+    unlabelled ones: it would look far better on them than it is, and the thresholds learnt from
+    its scores would be wrong for comments never seen.
+
     Args:
         data: Comments with the labels people gave.
-        learnt: Gives the comments to learn from, without a trace of those whose places it gets.
+        transfer: Unlabelled comments.
+        opinions: (teachers, unlabelled, themes) log-odds of these, a teacher a fold.
         recipe: The recipe.
         run: Where finished folds are kept.
 
@@ -103,11 +106,15 @@ def student_scores(
         Places of the comments scored, and their (scored, themes) log-odds.
     """
     rows, scores = [], []
-    for fold in list(folds(data, recipe))[: recipe.distillation.decision_folds]:
+    chosen = list(zip(folds(data, recipe), opinions, strict=True))
+    for fold, opinion in chosen[: recipe.distillation.decision_folds]:
         held = data.take(fold.held)
+        apart = transfer.without(fold.held)
+        opined = transfer.comments.with_targets(expit(opinion)).take(apart)
+        learnt = data.take(fold.seen).and_also(opined)
         step = f"student-{fold.number}"
         settings = student_settings(recipe)
-        scores.append(_encoder_step(step, learnt(fold.held), held, held, settings, recipe, run))
+        scores.append(_encoder_step(step, learnt, held, held, settings, recipe, run))
         rows.append(fold.held)
     return np.concatenate(rows), np.concatenate(scores)
 

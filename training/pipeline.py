@@ -1,10 +1,11 @@
 """A training run from labelled comments to an artefact that stands on its own.
 
-1. Teachers, fold by fold, score every comment without having seen it, and unlabelled comments.
-2. Students, fold by fold, learn from the human labels mixed with the teachers' scores, which evens
-   out one coder's slips, and from the teachers' mean score of the unlabelled comments; what they
-   say of comments they have not seen sets blend, calibration and thresholds.
-3. One student learns from all training comments and is exported as int8 ONNX.
+1. Teachers, one for each fold, learn from the human labels of the other folds and score unlabelled
+   comments.
+2. Students, fold by fold, learn from the same labels and from their teacher's scores; what they
+   say of comments that neither has seen sets blend, calibration and thresholds.
+3. One student learns from all training comments and from the mean score of all teachers, and is
+   exported as int8 ONNX.
 4. The finished artefact is measured once on the comments kept for the test.
 """
 
@@ -33,7 +34,7 @@ from training.out_of_fold import (
     ngram_scores,
     student_scores,
     student_settings,
-    teacher_scores,
+    teacher_opinions,
 )
 from training.run_folder import RunFolder
 from training.transfer import gather_transfer
@@ -41,8 +42,6 @@ from training.transfer import gather_transfer
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-    import numpy.typing as npt
 
     from evaluation import Evaluation
     from labelled_data import Codebook, DistinctComments, LabelledComment
@@ -111,18 +110,11 @@ def _learn_decision(
     """Give what the last student learns from, and the decision."""
     transfer = gather_transfer(data, unlabelled, recipe.seed)
     ngrams = ngram_scores(data, recipe, run)
-    teachers, opinions = teacher_scores(data, transfer, recipe, run)
-    share = recipe.distillation.label_share
-    softened = data.with_targets(share * data.targets + (1 - share) * expit(teachers))
-    opined = transfer.comments.with_targets(expit(opinions))
-
-    def learnt(left_out: npt.NDArray[np.int64]) -> DistinctComments:
-        kept = np.setdiff1d(np.arange(len(data)), left_out)
-        return softened.take(kept).and_also(opined.take(transfer.without(left_out)))
-
-    rows, students = student_scores(data, learnt, recipe, run)
+    opinions = teacher_opinions(data, transfer, recipe, run)
+    rows, students = student_scores(data, transfer, opinions, recipe, run)
     scored = OutOfFold(encoder=students, ngrams=ngrams[rows], targets=data.targets[rows])
-    return learnt(np.array([], dtype=np.int64)), decide(scored, recipe.decision)
+    opined = transfer.comments.with_targets(expit(opinions.mean(axis=0)))
+    return data.and_also(opined), decide(scored, recipe.decision)
 
 
 def _fit_models(

@@ -83,11 +83,9 @@ class NgramPart(_Part):
 
 
 class DistillationPart(_Part):
-    """How the shipped encoder learns from the out-of-fold scores of its teachers.
+    """How the shipped encoder learns from its teachers.
 
     Attributes:
-        label_share: Share of a labelled comment's target that is the human label; the rest is the
-            score of the teacher that had not seen it.
         unlabelled: Tables with a column ``text``, relative to the recipe: comments that nobody
             labelled with this codebook, on which the student learns the teachers' mean score.
         epochs: Passes over the data.
@@ -97,7 +95,6 @@ class DistillationPart(_Part):
             it is left out.
     """
 
-    label_share: Share = 0.6
     unlabelled: tuple[Path, ...] = ()
     epochs: Count = 6
     batch: Count = 24
