@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 ModelOption = Annotated[str, typer.Option(help="A shipped model, or the folder of an artefact.")]
-BAR = 40
+BAR = 28
 
 
 @app.command("tag")
@@ -171,7 +171,8 @@ def _show(summary: TagSummary, codebook: Codebook) -> None:
             table.add_row(escape(theme.name), f"{count:,}", bar)
     console.print(table)
     statuses = ", ".join(f"{count:,} {status}" for status, count in summary.statuses.most_common())
-    console.print(f"{summary.comments:,} comments: {statuses or 'none'}")
+    comments = "1 comment" if summary.comments == 1 else f"{summary.comments:,} comments"
+    console.print(f"{comments}: {statuses or 'none'}")
 
 
 def _show_some(tagged: Path, rows: int = 8) -> None:

@@ -46,6 +46,8 @@ class FineTuned:
 
     def logits(self, texts: Sequence[str], questions: Sequence[str | None]) -> Floats:
         """Score comments in float32: (comments, themes), the highest over a comment's windows."""
+        if not texts:
+            return np.zeros((0, len(self.network.bias)), dtype=np.float32)
         encoder = CommentEncoder(self.tokenizer, self.limits)
         windows = [encoder.windows(t, q) for t, q in zip(texts, questions, strict=True)]
         flat = [window for group in windows for window in group]

@@ -35,6 +35,10 @@ def test_the_exported_graph_answers_as_the_network_does(
     assert np.abs(exported - trained).max() < 0.1
 
 
+def test_no_comments_get_no_scores(tuned: FineTuned) -> None:
+    assert tuned.logits([], []).shape == (0, len(THEMES))
+
+
 def test_a_graph_that_answers_otherwise_is_refused(tuned: FineTuned, tmp_path: Path) -> None:
     export(tuned, tmp_path)
     with torch.no_grad():
