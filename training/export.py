@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,16 +98,18 @@ def _export_float(network: ThemeNetwork, path: Path) -> None:
     example = (ids, torch.ones_like(ids), torch.zeros_like(ids))
     axes = {0: torch.export.Dim("windows", max=4096), 1: torch.export.Dim("tokens", max=512)}
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    program = torch.onnx.export(
-        _Graph(network).eval(),
-        example,
-        dynamo=True,
-        verbose=False,
-        input_names=list(INPUTS),
-        output_names=["logits"],
-        dynamic_shapes=(axes, axes, axes),
-        opset_version=OPSET,
-    )
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "# The axis name", UserWarning)  # shared, as intended
+        program = torch.onnx.export(
+            _Graph(network).eval(),
+            example,
+            dynamo=True,
+            verbose=False,
+            input_names=list(INPUTS),
+            output_names=["logits"],
+            dynamic_shapes=(axes, axes, axes),
+            opset_version=OPSET,
+        )
     if program is None:
         raise ParityError("torch gave no graph to export")
     model = program.model_proto
