@@ -40,6 +40,8 @@ VECTORISERS = {
     },
     "question": {"token_pattern": WORD_PATTERN, "binary": True, "use_idf": False},
 }
+LONGEST_PIECE = 20_000
+"""Characters; no comment in an ordinary survey comes near."""
 WEIGHTS = "ngrams.safetensors"
 VOCABULARY = "ngrams.json"
 
@@ -116,9 +118,18 @@ class NgramModel:
         self.intercepts = intercepts
 
     def logits(self, texts: Sequence[str], questions: Sequence[str | None]) -> Floats:
-        """Score comments: (comments, themes) log-odds before blending and calibration."""
-        product = self.features.transform(texts, questions) @ self.weights
-        return np.asarray(product + self.intercepts, dtype=np.float32)
+        """Score comments: (comments, themes) log-odds before blending and calibration.
+
+        A very long comment is scored piece by piece and keeps the highest, as it does with the
+        encoder's windows; its n-grams all at once would take hundreds of megabytes.
+        """
+        pieces = [_pieces(text) for text in texts]
+        asked = [q for q, parts in zip(questions, pieces, strict=True) for _ in parts]
+        flat = [piece for parts in pieces for piece in parts]
+        product = np.asarray(self.features.transform(flat, asked) @ self.weights)
+        starts = np.cumsum([0, *(len(parts) for parts in pieces[:-1])])
+        highest = np.maximum.reduceat(product, starts, axis=0)
+        return np.asarray(highest + self.intercepts, dtype=np.float32)
 
     def save(self, folder: Path) -> None:
         """Write vocabulary and weights (16-bit) into an artefact's folder."""
@@ -148,6 +159,17 @@ class NgramModel:
 
 def _vectoriser(name: str, vocabulary: dict[str, int] | None = None) -> TfidfVectorizer:
     return TfidfVectorizer(**VECTORISERS[name], vocabulary=vocabulary, dtype=np.float32)
+
+
+def _pieces(text: str) -> list[str]:
+    """Cut a text between words into pieces of at most ``LONGEST_PIECE`` characters."""
+    pieces, start = [], 0
+    while len(text) - start > LONGEST_PIECE:
+        gap = text.rfind(" ", start + 1, start + LONGEST_PIECE)
+        end = gap if gap > start else start + LONGEST_PIECE
+        pieces.append(text[start:end])
+        start = end
+    return [*pieces, text[start:]]
 
 
 def _documents(name: str, texts: Sequence[str], questions: Sequence[str | None]) -> Sequence[str]:
