@@ -78,7 +78,7 @@ def evaluate_model(
     """
     tagger = load(model)
     comments = labelled.read(tagger.codebook)
-    part = comments if labelled.part == "all" else _of("test", comments)
+    part = comments if labelled.part == "all" else _of("test", comments, tagger)
     data, themes = _measurable(tagger, comments, part, labelled)
     predictions = predictions_of(tagger, data, operating_point)
     return tagger.codebook, evaluate(restricted(predictions, themes))
@@ -93,8 +93,8 @@ def benchmark_model(model: str | Path, labelled: LabelledFile) -> Benchmark:
     """
     tagger = load(model)
     comments = labelled.read(tagger.codebook)
-    test, themes = _measurable(tagger, comments, _of("test", comments), labelled)
-    train = distinct(_of("train", comments), tagger.codebook.theme_ids)
+    test, themes = _measurable(tagger, comments, _of("test", comments, tagger), labelled)
+    train = distinct(_of("train", comments, tagger), tagger.codebook.theme_ids)
     if not len(train):
         raise NothingToMeasureError(f"{labelled.path}: has no comment to train the baselines on")
     columns = [tagger.codebook.theme_ids.index(theme) for theme in themes]
@@ -106,8 +106,12 @@ def benchmark_model(model: str | Path, labelled: LabelledFile) -> Benchmark:
     return compare(systems, test.labels[:, columns], themes, peer=PEER)
 
 
-def _of(part: Literal["train", "test"], comments: list[LabelledComment]) -> list[LabelledComment]:
-    return [comment for comment in comments if split_of(comment.text) == part]
+def _of(
+    part: Literal["train", "test"], comments: list[LabelledComment], tagger: Tagger
+) -> list[LabelledComment]:
+    """Split as the model's own training did, lest it be measured on what it learnt from."""
+    share = tagger.manifest.training.test_share
+    return [c for c in comments if split_of(c.text, test_share=share) == part]
 
 
 def _measurable(

@@ -49,6 +49,11 @@ class TrainingRecord(BaseModel):
     libraries: dict[str, str]
     recipe: str
 
+    @property
+    def test_share(self) -> float:
+        """Share of distinct texts that training kept for the test, 0 to 1."""
+        return float(json.loads(self.recipe)["data"]["test_share"])
+
 
 class Manifest(BaseModel):
     """What ``artefact.json`` holds.

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,11 +11,10 @@ import pytest
 from evaluation import NothingToMeasureError
 from evaluation.labelled import NGRAMS, PEER, LabelledFile, benchmark_model, evaluate_model
 from labelled_data import LabelError, distinct, split_of, write_labelled
+from models import read_manifest, write_manifest
 from tests.labelled_data.test_qdc import published
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from labelled_data import Codebook, LabelledComment
 
 
@@ -116,3 +118,22 @@ def test_a_benchmark_needs_comments_to_train_the_baselines_on(
     write_labelled(labelled.path, part(tiny_comments, "test"), tiny_codebook)
     with pytest.raises(NothingToMeasureError, match=r"labelled\.csv: has no comment to train"):
         benchmark_model(tiny_artefact, dataclasses.replace(labelled, minimum_support=1))
+
+
+@pytest.mark.parametrize("share", [0.05, 0.4])
+def test_the_test_comments_are_those_of_the_models_own_training(
+    labelled: LabelledFile,
+    tiny_artefact: Path,
+    tiny_comments: list[LabelledComment],
+    tmp_path: Path,
+    share: float,
+) -> None:
+    other = Path(shutil.copytree(tiny_artefact, tmp_path / "other"))
+    manifest = read_manifest(other)
+    recipe = json.loads(manifest.training.recipe)
+    recipe["data"]["test_share"] = share
+    training = manifest.training.model_copy(update={"recipe": json.dumps(recipe)})
+    write_manifest(other, manifest.model_copy(update={"training": training}))
+    texts = {c.text for c in tiny_comments if split_of(c.text, test_share=share) == "test"}
+    _, evaluation = evaluate_model(other, labelled)
+    assert evaluation.comments == len(texts)
