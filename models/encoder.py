@@ -1,9 +1,8 @@
 """The neural half of the tagger: a fine-tuned sentence encoder as an int8 ONNX graph.
 
 Each window is run on its own. Dynamic quantisation picks the scale of activations from everything
-in a batch, so batching would let a comment's neighbours move its scores (by up to 0.017 where this
-was measured); one window a run makes the same text give the same answer whatever came with it.
-Several runs go on at once, one a core.
+in a batch, so batching would let a comment's neighbours move its scores; one window a run makes the
+same text give the same answer whatever came with it. Several runs go on at once, one a core.
 """
 
 from __future__ import annotations

@@ -164,7 +164,7 @@ def _arguments(settings: EncoderPart, schedule: Schedule, validated: bool) -> Tr
 
 
 def uses_bfloat16(settings: EncoderPart) -> bool:
-    """Tell whether training multiplies in bfloat16: twice as fast where the processor can."""
+    """Tell whether training multiplies in bfloat16: faster where the processor can."""
     if settings.precision == "auto":
         return bool(torch.cpu._is_avx512_bf16_supported())
     return settings.precision == "bfloat16"

@@ -47,7 +47,7 @@ class EncoderPart(_Part):
         warm_up: Share of the steps in which the rate rises.
         weight_decay: Of AdamW.
         dropout: On the pooled vector.
-        freeze_embeddings: Leave the token embeddings as they are, which saves a third of a step.
+        freeze_embeddings: Leave the token embeddings as they are, which makes a step shorter.
         sentiment_weight: Weight of the second task, guessing the sentiment; 0 leaves it out.
         focus: Exponent that makes easy absent themes count less (asymmetric loss, Ridnik et al.
             2021, arXiv 2009.14119); 0 is plain cross-entropy.
