@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from labelled_data.agreement import Agreement, Alpha
     from labelled_data.codebook import Codebook
     from labelled_data.findings import CheckReport
 
@@ -43,6 +44,52 @@ def check(
     else:
         _show(report)
     raise typer.Exit(1 if report.errors else 0)
+
+
+@app.command("agreement")
+def agreement(
+    first: Annotated[Path, typer.Argument(help="Labelled comments with ids.")],
+    second: Annotated[Path, typer.Argument(help="Ids, themes and polarity by another coder.")],
+    codebook: Annotated[str, typer.Option(help="Codebook of both: an id or a YAML file.")],
+    output: Annotated[Path | None, typer.Option(help="Table of the themes' figures.")] = None,
+) -> None:
+    """Measure how far two coders agree on the comments that both have coded."""
+    from labelled_data.agreement import compare, read_both, write_agreement
+
+    with _bad_input_told():
+        book = _codebook(codebook)
+        found = compare(read_both(first, second, book), book.theme_ids)
+        if output is not None:
+            write_agreement(output, found)
+    _show_agreement(found)
+
+
+@app.command("near-duplicates")
+def near_duplicates(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Tables of comments.")],
+    text_column: Annotated[str | None, typer.Option(help="Column of the comments.")] = None,
+    threshold: Annotated[
+        float, typer.Option(min=0.01, max=1, help="Least similarity of a pair.")
+    ] = 0.6,
+    shortest: Annotated[int, typer.Option(min=1, help="Words a comment needs.")] = 5,
+    remove: Annotated[
+        Path | None, typer.Option(help="Write the file here without the later one of each pair.")
+    ] = None,
+) -> None:
+    """List comments that are almost the same text, by file and row."""
+    from labelled_data.near_duplicates import similar_rows, write_without
+
+    if remove is not None and len(files) > 1:
+        raise typer.BadParameter("--remove takes one file")
+    with _bad_input_told():
+        pairs = similar_rows(files, text_column=text_column, threshold=threshold, shortest=shortest)
+        later = {pair.second.row for pair in pairs}
+        written = write_without(files[0], later, remove) if remove is not None else 0
+    for one, other, similarity in pairs:
+        typer.echo(f"{one.path}\t{one.row}\t{other.path}\t{other.row}\t{similarity:.2f}")
+    typer.echo(f"{len(pairs):,} pairs of near-duplicates")
+    if remove is not None:
+        typer.echo(f"{written:,} rows written to {remove}, without {len(later):,}")
 
 
 @imports.command("qdc")
@@ -94,3 +141,32 @@ def _show(report: "CheckReport") -> None:
     more = f" ({unlisted:,} more than listed)" if unlisted else ""
     summary = f"{report.rows:,} rows, {report.errors:,} errors, {report.warnings:,} warnings{more}"
     console.print(summary, highlight=False)
+
+
+def _show_agreement(found: "Agreement") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("Theme", "Both", "Only first", "Only second", "Alpha", "95% interval")
+    for row in found.themes:
+        counts = (row.both, row.only_first, row.only_second)
+        table.add_row(row.theme, *map(str, counts), *_alpha_cells(row.alpha))
+    table.add_section()
+    table.add_row("mean", "", "", "", *_alpha_cells(found.mean_alpha))
+    console = Console()
+    console.print(table)
+    themes = f"{found.comments:,} comments coded twice: micro-F1 {_figure(found.micro_f1)}"
+    polarity = (
+        f"{found.polarities:,} polarities given twice: share agreed {_figure(found.polarity_share)}"
+        f", alpha {_figure(found.polarity_alpha)}"
+    )
+    console.print(themes, polarity, sep="\n", highlight=False)
+
+
+def _alpha_cells(alpha: "Alpha") -> tuple[str, str]:
+    interval = f"{_figure(alpha.low)} to {_figure(alpha.high)}" if alpha.low is not None else ""
+    return _figure(alpha.value), interval
+
+
+def _figure(value: float | None) -> str:
+    return "none" if value is None else f"{value:.3f}"
