@@ -7,20 +7,19 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Self
 
-import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
     StringConstraints,
-    ValidationError,
     model_validator,
 )
 
 from labelled_data.errors import CodebookError
+from labelled_data.strict_yaml import read_model
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Iterable
 
 _SHIPPED = Path(__file__).parent / "codebooks"
 
@@ -141,14 +140,7 @@ def load_codebook(path: str | Path) -> Codebook:
         CodebookError: If the file cannot be read, is not YAML, repeats a key, or does not describe
             a codebook.
     """
-    path = Path(path)
-    content = _parsed(path)
-    if not isinstance(content, dict):
-        raise CodebookError(f"{path} is not a codebook: it does not hold named fields")
-    try:
-        return Codebook.model_validate(content)
-    except ValidationError as error:
-        raise CodebookError(f"{path}: {_first_fault(error)}") from error
+    return read_model(Path(path), Codebook, "a codebook", CodebookError)
 
 
 @cache
@@ -167,39 +159,3 @@ def shipped_codebook(codebook_id: str) -> Codebook:
 def shipped_codebooks() -> tuple[str, ...]:
     """Gives the ids of the codebooks that come with Sayso, in alphabetical order."""
     return tuple(sorted(path.stem for path in _SHIPPED.glob("*.yaml")))
-
-
-class _StrictLoader(yaml.SafeLoader):
-    """Safe YAML that refuses a key given twice, where plain YAML keeps the last."""
-
-    def construct_mapping(
-        self, node: yaml.MappingNode, deep: bool = False
-    ) -> dict[Hashable, object]:
-        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        for key, times in Counter(keys).items():
-            if times > 1:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key!r} stands {times} times", node.start_mark
-                )
-        return super().construct_mapping(node, deep)
-
-
-def _parsed(path: Path) -> object:
-    try:
-        return _StrictLoader(path.read_text(encoding="utf-8-sig")).get_single_data()
-    except OSError as error:
-        raise CodebookError(f"{path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise CodebookError(f"{path} is not UTF-8 text") from error
-    except yaml.MarkedYAMLError as error:
-        line = f" at line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise CodebookError(f"{path} is not a codebook{line}: {error.problem}") from error
-    except yaml.YAMLError as error:
-        raise CodebookError(f"{path} is not YAML text") from error
-
-
-def _first_fault(error: ValidationError) -> str:
-    fault = error.errors()[0]
-    place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in fault["loc"])
-    message = fault["msg"].removeprefix("Value error, ")
-    return f"{place.removeprefix('.')}: {message}" if place else message

@@ -10,13 +10,18 @@ import numpy as np
 from labelled_data.text import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
     from labelled_data.records import LabelledComment
+    from labelled_data.spans import Span
 
     Floats = npt.NDArray[np.float64]
+    Evidence = Mapping[int, tuple[Span, ...]]
+
+PRAISE, BLAME = 0, 1
+"""Places along the last axis of ``DistinctComments.polarity``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +34,21 @@ class DistinctComments:
     Attributes:
         texts: The comments.
         questions: What each one answers.
-        targets: (n, themes) shares of people who gave each theme, 0 to 1.
+        targets: (n, themes) shares of people who gave each theme, 0 to 1; NaN where nobody could
+            say, as where a theme was not in the codebook they used.
         sentiments: (n,) mean sentiment, 1 to 5, NaN where nobody said.
+        polarity: (n, themes, 2) shares of people who found praise and blame in what is said of a
+            theme, NaN where nobody said: mixed is both and neutral neither.
+        evidence: For each comment, the places in its text that carry a theme, by the theme's
+            column; themes for which nobody said are left out.
     """
 
     texts: tuple[str, ...]
     questions: tuple[str | None, ...]
     targets: Floats
     sentiments: Floats
+    polarity: Floats
+    evidence: tuple[Evidence, ...]
 
     def __len__(self) -> int:
         """Number of comments."""
@@ -55,6 +67,8 @@ class DistinctComments:
             questions=tuple(self.questions[row] for row in rows),
             targets=self.targets[rows],
             sentiments=self.sentiments[rows],
+            polarity=self.polarity[rows],
+            evidence=tuple(self.evidence[row] for row in rows),
         )
 
     def and_also(self, others: DistinctComments) -> DistinctComments:
@@ -64,11 +78,33 @@ class DistinctComments:
             questions=self.questions + others.questions,
             targets=np.concatenate([self.targets, others.targets]),
             sentiments=np.concatenate([self.sentiments, others.sentiments]),
+            polarity=np.concatenate([self.polarity, others.polarity]),
+            evidence=self.evidence + others.evidence,
         )
 
     def with_targets(self, targets: Floats) -> DistinctComments:
         """Gives the same comments with other targets of shape (n, themes)."""
         return replace(self, targets=targets)
+
+
+def unlabelled(
+    texts: Sequence[str], questions: Sequence[str | None], themes: int
+) -> DistinctComments:
+    """Gives comments of which nobody said anything.
+
+    Args:
+        texts: The comments.
+        questions: What each one answers.
+        themes: Number of themes, the columns of the targets.
+    """
+    return DistinctComments(
+        texts=tuple(texts),
+        questions=tuple(questions),
+        targets=np.full((len(texts), themes), np.nan),
+        sentiments=np.full(len(texts), np.nan),
+        polarity=np.full((len(texts), themes, 2), np.nan),
+        evidence=tuple({} for _ in texts),
+    )
 
 
 def distinct(comments: Sequence[LabelledComment], themes: Sequence[str]) -> DistinctComments:
@@ -87,12 +123,16 @@ def distinct(comments: Sequence[LabelledComment], themes: Sequence[str]) -> Dist
             groups.setdefault((comment.question or "", text), []).append(comment)
     column = {theme: index for index, theme in enumerate(themes)}
     firsts = [group[0] for group in groups.values()]
-    targets = [_mean_labels(group, column) for group in groups.values()]
+    shape = (len(groups), len(column))
     return DistinctComments(
         texts=tuple(first.text for first in firsts),
         questions=tuple(first.question for first in firsts),
-        targets=np.array(targets).reshape(len(targets), len(column)),
+        targets=np.array([_mean_labels(group, column) for group in groups.values()]).reshape(shape),
         sentiments=np.array([_mean_sentiment(group) for group in groups.values()]),
+        polarity=np.array([_mean_polarity(group, column) for group in groups.values()]).reshape(
+            (*shape, 2)
+        ),
+        evidence=tuple(_evidence(group, column) for group in groups.values()),
     )
 
 
@@ -107,3 +147,23 @@ def _mean_labels(group: list[LabelledComment], column: dict[str, int]) -> Floats
 def _mean_sentiment(group: list[LabelledComment]) -> float:
     given = [comment.sentiment for comment in group if comment.sentiment is not None]
     return float(np.mean(given)) if given else float("nan")
+
+
+def _mean_polarity(group: list[LabelledComment], column: dict[str, int]) -> Floats:
+    sums, given = np.zeros((len(column), 2)), np.zeros((len(column), 1))
+    for comment in group:
+        for theme, polarity in comment.polarity.items():
+            sums[column[theme]] += (polarity.praises, polarity.blames)
+            given[column[theme]] += 1
+    means: Floats = np.divide(sums, given, out=np.full_like(sums, np.nan), where=given > 0)
+    return means
+
+
+def _evidence(group: list[LabelledComment], column: dict[str, int]) -> Evidence:
+    """Give the places each theme was first found in, in the wording that stands for the group."""
+    told: dict[int, tuple[Span, ...]] = {}
+    for comment in group:
+        if comment.text == group[0].text:
+            for theme, spans in comment.evidence.items():
+                told.setdefault(column[theme], spans)
+    return told

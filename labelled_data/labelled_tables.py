@@ -1,7 +1,9 @@
 """Tables of labelled comments: the form in which Sayso itself keeps and takes them.
 
-The columns are `id`, `question`, `text`, `themes` (ids joined by `;`) and `sentiment`. Only `text`
-and `themes` must be there.
+The columns are `id`, `question`, `text`, `themes` (ids joined by `;`), `sentiment`, `polarity`
+(`theme=negative` joined by `;`), `evidence` (`theme=1+3` joined by `;`, the numbers of the
+sentences that carry the theme, see `numbered_sentences`) and `language` (ISO 639 code, English
+where it is left out). Only `text` and `themes` must be there.
 """
 
 from __future__ import annotations
@@ -9,7 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from labelled_data.errors import CodebookError, LabelError
+from labelled_data.polarity import Polarity
 from labelled_data.records import LabelledComment, sentiment_of
+from labelled_data.spans import numbered_sentences
 from labelled_data.tables import open_table, open_writer
 from labelled_data.tables.values import as_text
 
@@ -18,8 +22,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from labelled_data.codebook import Codebook
+    from labelled_data.spans import Span
 
-COLUMNS = ("id", "question", "text", "themes", "sentiment")
+COLUMNS = (
+    "id",
+    "question",
+    "text",
+    "themes",
+    "sentiment",
+    "polarity",
+    "evidence",
+    "language",
+)
 SEPARATOR = ";"
 
 
@@ -52,8 +66,8 @@ def read_labelled(path: str | Path, codebook: Codebook) -> list[LabelledComment]
     """Reads labelled comments from a table of any format.
 
     Args:
-        path: A file with the columns `text` and `themes`, and `id`, `question` and `sentiment`
-            where known; others are passed over. Without an `id` column the row's number is the id.
+        path: A file with the columns `text` and `themes`, and the others named above where known;
+            further ones are passed over. Without an `id` column the row's number is the id.
         codebook: What the theme ids belong to.
 
     Returns:
@@ -61,8 +75,9 @@ def read_labelled(path: str | Path, codebook: Codebook) -> list[LabelledComment]
 
     Raises:
         TableError: If the file cannot be read, or lacks a column.
-        LabelError: If a text is blank, a theme is not in the codebook, or a sentiment is not 1 to
-            5; the message names the row.
+        LabelError: If a text is blank, a theme is not in the codebook, a sentiment is not 1 to 5,
+            a polarity is none of the four, or evidence names a sentence that is not there; the
+            message names the row and the column.
     """
     table = open_table(path)
     for column in ("text", "themes"):
@@ -79,10 +94,56 @@ def theme_ids_in(cell: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in cell.split(SEPARATOR) if part.strip())
 
 
+def pairs_in(cell: str, place: str) -> dict[str, str]:
+    """Parts a cell of the form `theme=value;theme=value`.
+
+    Args:
+        cell: The cell.
+        place: Where it stands, for the message.
+
+    Raises:
+        LabelError: If a part has no `=`, or a theme stands twice.
+    """
+    pairs: dict[str, str] = {}
+    for part in theme_ids_in(cell):
+        theme, equals, value = (each.strip() for each in part.partition("="))
+        if not equals:
+            raise LabelError(f"{place} has a part without '='")
+        if theme in pairs:
+            raise LabelError(f"{place} names {theme!r} twice")
+        pairs[theme] = value
+    return pairs
+
+
 def _cells(comment: LabelledComment, codebook: Codebook) -> tuple[str, ...]:
-    sentiment = "" if comment.sentiment is None else str(comment.sentiment)
-    themes = SEPARATOR.join(codebook.in_order(comment.themes))
-    return (comment.id, comment.question or "", comment.text, themes, sentiment)
+    order = codebook.in_order(comment.themes)
+    polarity = [
+        f"{theme}={comment.polarity[theme]}" for theme in order if theme in comment.polarity
+    ]
+    evidence = [
+        f"{theme}={_sentence_numbers(comment.text, comment.evidence[theme])}"
+        for theme in order
+        if theme in comment.evidence
+    ]
+    return (
+        comment.id,
+        comment.question or "",
+        comment.text,
+        SEPARATOR.join(order),
+        "" if comment.sentiment is None else str(comment.sentiment),
+        SEPARATOR.join(polarity),
+        SEPARATOR.join(evidence),
+        comment.language,
+    )
+
+
+def _sentence_numbers(text: str, spans: tuple[Span, ...]) -> str:
+    """Give the numbers of the sentences that any of the spans touches."""
+    return "+".join(
+        str(number)
+        for number, sentence in enumerate(numbered_sentences(text), 1)
+        if any(span.start < sentence.end and sentence.start < span.end for span in spans)
+    )
 
 
 def _comment(path: Path, number: int, row: dict[str, str], codebook: Codebook) -> LabelledComment:
@@ -100,4 +161,43 @@ def _comment(path: Path, number: int, row: dict[str, str], codebook: Codebook) -
         themes=themes,
         sentiment=sentiment_of(row.get("sentiment", ""), f"{place}, column 'sentiment'"),
         source_row=number,
+        polarity=_polarities(row.get("polarity", ""), themes, f"{place}, column 'polarity'"),
+        evidence=_evidence(
+            row.get("evidence", ""), themes, row["text"], f"{place}, column 'evidence'"
+        ),
+        language=row.get("language") or "en",
     )
+
+
+def _polarities(cell: str, themes: tuple[str, ...], place: str) -> dict[str, Polarity]:
+    pairs = _of_themes(cell, themes, place)
+    known = set(Polarity)
+    for theme, value in pairs.items():
+        if value not in known:
+            raise LabelError(f"{place}: {theme!r} is not {', '.join(Polarity)}")
+    return {theme: Polarity(value) for theme, value in pairs.items()}
+
+
+def _evidence(
+    cell: str, themes: tuple[str, ...], text: str, place: str
+) -> dict[str, tuple[Span, ...]]:
+    pairs = _of_themes(cell, themes, place)
+    spans = numbered_sentences(text) if pairs else ()
+    numbers = {str(number): span for number, span in enumerate(spans, 1)}
+    evidence = {}
+    for theme, value in pairs.items():
+        parts = [part.strip() for part in value.split("+")]
+        if any(part not in numbers for part in parts):
+            raise LabelError(
+                f"{place}: {theme!r} names a sentence other than 1 to {len(spans)}, which are there"
+            )
+        evidence[theme] = tuple(numbers[part] for part in parts)
+    return evidence
+
+
+def _of_themes(cell: str, themes: tuple[str, ...], place: str) -> dict[str, str]:
+    pairs = pairs_in(cell, place)
+    for theme in pairs:
+        if theme not in themes:
+            raise LabelError(f"{place}: {theme!r} is not among the themes of the row")
+    return pairs
