@@ -2,12 +2,17 @@
 
 ``artefact.json`` lists every other file with its SHA-256; loading verifies them all and refuses
 a folder that is damaged, foreign, or of another format version. No file is a pickle.
+
+Artefacts that were trained together have the same encoder and tokenizer. These may stand once, in a
+folder ``shared`` beside theirs, in place of a copy in each; the hash tells that they are the right
+ones.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
@@ -17,15 +22,16 @@ from models.decision import Decision
 from models.errors import DamagedArtefactError, ForeignArtefactError
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from typing import Self
 
 MANIFEST = "artefact.json"
 METRICS = "metrics.json"
 CARD = "README.md"
-WEIGHTS = ("encoder.onnx", "tokenizer.json", "ngrams.safetensors", "ngrams.json")
+SHARED = "shared"
+SHAREABLE = ("encoder.onnx", "tokenizer.json")
+WEIGHTS = (*SHAREABLE, "head.safetensors", "ngrams.safetensors", "ngrams.json")
 FORMAT = "sayso-tagger"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 
 class TrainingRecord(BaseModel):
@@ -38,6 +44,7 @@ class TrainingRecord(BaseModel):
         data_sha256: Hash of each data file by name.
         libraries: Version of each library that shaped the weights.
         recipe: The recipe's settings, as text.
+        test_share: Share of distinct texts that training kept for the test, 0 to 1.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,11 +55,7 @@ class TrainingRecord(BaseModel):
     data_sha256: dict[str, str]
     libraries: dict[str, str]
     recipe: str
-
-    @property
-    def test_share(self) -> float:
-        """Share of distinct texts that training kept for the test, 0 to 1."""
-        return float(json.loads(self.recipe)["data"]["test_share"])
+    test_share: float
 
 
 class Manifest(BaseModel):
@@ -67,13 +70,13 @@ class Manifest(BaseModel):
         window_tokens: Longest piece of comment the encoder reads at once, in tokens.
         decision: Blend, calibration and thresholds.
         training: Where it comes from.
-        files: SHA-256 of each other file in the folder, by name.
+        files: SHA-256 of each other file, by name; of the shared ones too.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Literal["sayso-tagger"] = "sayso-tagger"
-    format_version: Literal[1] = 1
+    format_version: Literal[2] = 2
     id: str
     version: str
     created: str
@@ -104,10 +107,19 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def artefact_file(folder: Path, name: str) -> Path:
+    """Give the path of an artefact's file: in its folder, or else in the shared one beside it."""
+    own = folder / name
+    if name in SHAREABLE and not own.is_file():
+        return folder.resolve().parent / SHARED / name
+    return own
+
+
 def hashes(folder: Path) -> dict[str, str]:
     """Hash every file of an artefact but its manifest, by name."""
-    files = sorted(path for path in folder.iterdir() if path.name != MANIFEST)
-    return {path.name: file_sha256(path) for path in files}
+    own = {path.name for path in folder.iterdir() if path.name != MANIFEST}
+    shared = {name for name in SHAREABLE if artefact_file(folder, name).is_file()}
+    return {name: file_sha256(artefact_file(folder, name)) for name in sorted(own | shared)}
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -157,8 +169,8 @@ def _check_format(path: Path, content: object) -> None:
 
 
 def _check_file(folder: Path, name: str, expected: str) -> None:
-    path = folder / name
-    if path.parent != folder:
+    path = artefact_file(folder, name)
+    if Path(name).name != name:
         raise ForeignArtefactError(f"{folder / MANIFEST}: lists a file outside its folder")
     if not path.is_file():
         raise DamagedArtefactError(f"{path}: missing, though {MANIFEST} lists it")

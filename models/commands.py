@@ -49,6 +49,14 @@ def tag(
         OperatingPoint, typer.Option(help="Thresholds: best F1, or finding most of them.")
     ] = OperatingPoint.BALANCED,
     scores: Annotated[bool, typer.Option("--scores", help="Add a score for each theme.")] = False,
+    evidence: Annotated[
+        bool,
+        typer.Option(
+            "--evidence",
+            help="Add a column with the places in the comment that carry each theme, such as"
+            " theme=0-34+56-80: characters counted from 0, the last one not included.",
+        ),
+    ] = False,
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook; else the first.")] = None,
 ) -> None:
     """Tag the comments of a file with themes; its own columns stay as they are."""
@@ -63,6 +71,7 @@ def tag(
         question=question,
         operating_point=operating_point,
         scores=scores,
+        evidence=evidence,
         sheet=sheet,
     )
     target = output or source.parent / f"{source.stem}.tagged{source.suffix}"

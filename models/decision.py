@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from scipy.special import expit
 
-from models.predictions import OperatingPoint, Prediction, Status, Tag
+from models.predictions import OperatingPoint, Polarity
 
 if TYPE_CHECKING:
     from typing import Self
@@ -18,6 +18,30 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.floating]
 
 Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class PolarityRule(BaseModel):
+    """How log-odds of praise and blame become a polarity.
+
+    Mixed where both are high, neutral where both are low, else the higher of the two.
+
+    Attributes:
+        mixed_from: Lowest log-odds that both must reach.
+        neutral_below: Log-odds that neither reaches.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mixed_from: float = 0.0
+    neutral_below: float = 0.0
+
+    def polarity(self, praise: float, blame: float) -> Polarity:
+        """Give the polarity."""
+        if min(praise, blame) >= self.mixed_from:
+            return Polarity.MIXED
+        if max(praise, blame) < self.neutral_below:
+            return Polarity.NEUTRAL
+        return Polarity.POSITIVE if praise > blame else Polarity.NEGATIVE
 
 
 class Decision(BaseModel):
@@ -34,6 +58,9 @@ class Decision(BaseModel):
         thresholds: Per operating point and theme, the lowest score at which the theme is given.
         unsure_from: A comment without a theme is ``unsure`` when its best score reaches this
             share of the threshold it would have had to pass.
+        polarity: How praise and blame become a polarity.
+        evidence_share: A sentence carries a theme when its weight is at least this share of that
+            of the sentence that carries it most.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -43,6 +70,8 @@ class Decision(BaseModel):
     intercepts: tuple[float, ...]
     thresholds: dict[OperatingPoint, tuple[Share, ...]]
     unsure_from: Share
+    polarity: PolarityRule = PolarityRule()
+    evidence_share: Share = 0.5
 
     @model_validator(mode="after")
     def _same_themes_everywhere(self) -> Self:
@@ -70,23 +99,3 @@ class Decision(BaseModel):
         nearness = (scores / np.asarray(self.thresholds[point])).max(axis=1)
         unsure: npt.NDArray[np.bool_] = (nearness >= self.unsure_from) & (nearness < 1)
         return unsure
-
-    def predictions(
-        self, scores: Floats, themes: tuple[str, ...], point: OperatingPoint
-    ) -> list[Prediction]:
-        """Turn (comments, themes) scores into one prediction a comment."""
-        given, unsure = self.given(scores, point), self.is_unsure(scores, point)
-        return [
-            _prediction(row, passed, doubtful, themes)
-            for row, passed, doubtful in zip(scores, given, unsure, strict=True)
-        ]
-
-
-def _prediction(
-    scores: Floats, given: npt.NDArray[np.bool_], unsure: bool, themes: tuple[str, ...]
-) -> Prediction:
-    values = tuple(float(score) for score in scores)
-    tags = tuple(Tag(themes[j], values[j]) for j in np.flatnonzero(given))
-    if tags:
-        return Prediction(Status.TAGGED, tags, values)
-    return Prediction(Status.UNSURE if unsure else Status.NO_THEME, (), values)

@@ -10,13 +10,15 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 import numpy as np
 import onnxruntime as ort
 from tokenizers import Tokenizer
 
-from models.encoding import CommentEncoder, EncodingLimits, pad
+from models.encoding import CommentEncoder, EncodingLimits, Window, pad
 from models.errors import DamagedArtefactError
+from models.reading import Reading, joined_reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,38 +26,79 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from models.theme_head import ThemeHead
+
     Floats = npt.NDArray[np.float32]
 
 GRAPH = "encoder.onnx"
 TOKENIZER = "tokenizer.json"
 
 
+class _Graph:
+    """An ONNX graph that is being kept in memory."""
+
+    def __init__(self, path: Path) -> None:
+        self.session = _session(path)
+
+
+_graphs: WeakValueDictionary[str, _Graph] = WeakValueDictionary()
+"""Graphs in use by their hash: taggers that share an encoder hold it once."""
+
+
 class Encoder:
-    """Scores comments with the ONNX graph in an artefact's folder.
+    """Reads comments with an ONNX graph and the head of a codebook.
 
     Args:
-        folder: Holds ``encoder.onnx`` and ``tokenizer.json``.
+        graph: The file ``encoder.onnx``: token ids in, states out.
+        tokenizer: The file ``tokenizer.json``.
+        head: What the codebook makes of the states.
         limits: Token limits the graph was trained with.
+        sha256: Hash of the graph, by which taggers share it.
         threads: Runs at a time; by default one for each core this process may use.
 
     Raises:
         DamagedArtefactError: The graph or the tokenizer cannot be read.
     """
 
-    def __init__(self, folder: Path, limits: EncodingLimits, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        graph: Path,
+        tokenizer: Path,
+        head: ThemeHead,
+        limits: EncodingLimits,
+        sha256: str,
+        threads: int | None = None,
+    ) -> None:
         self._threads = threads or _cores()
-        self._session = _session(folder / GRAPH)
-        self._encoder = CommentEncoder(_tokenizer(folder / TOKENIZER), limits)
+        self._graph = _graphs.get(sha256) or _Graph(graph)
+        _graphs[sha256] = self._graph
+        self._encoder = CommentEncoder(_tokenizer(tokenizer), limits)
+        self._head = head
 
-    def logits(self, texts: Sequence[str], questions: Sequence[str | None]) -> Floats:
-        """Score comments: (comments, themes) log-odds, the highest over a comment's windows."""
+    def read(self, texts: Sequence[str], questions: Sequence[str | None]) -> list[Reading]:
+        """Read comments, each apart from the others."""
         with ThreadPoolExecutor(self._threads) as pool:
-            return np.stack(list(pool.map(self._one, texts, questions)))
+            return list(pool.map(self._one, texts, questions))
 
-    def _one(self, text: str, question: str | None) -> Floats:
+    def states(self, texts: Sequence[str], questions: Sequence[str | None]) -> list[Floats]:
+        """Encode comments without reading them: for each, (tokens, h) of all its windows."""
+
+        def one(text: str, question: str | None) -> Floats:
+            windows = self._encoder.windows(text, question)
+            return np.concatenate([self._states(window) for window in windows])
+
+        with ThreadPoolExecutor(self._threads) as pool:
+            return list(pool.map(one, texts, questions))
+
+    def _states(self, window: Window) -> Floats:
+        """Run one window through the graph: (tokens, h)."""
+        states: Floats = self._graph.session.run(["states"], pad([window]))[0][0]
+        return states
+
+    def _one(self, text: str, question: str | None) -> Reading:
         windows = self._encoder.windows(text, question)
-        scores: list[Floats] = [self._session.run(["logits"], pad([w]))[0][0] for w in windows]
-        return np.asarray(np.max(scores, axis=0), dtype=np.float32)
+        readings = [self._head.read(self._states(window)) for window in windows]
+        return joined_reading(text, windows, readings)
 
 
 def _session(path: Path) -> ort.InferenceSession:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from labelled_data import Span
 from models.segmentation import pack, sentences
 
 if TYPE_CHECKING:
@@ -28,6 +29,21 @@ class EncodingLimits:
 
     question: int
     window: int
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What the encoder reads at once: the question's tokens, then some of the comment's.
+
+    Attributes:
+        ids: Token ids, special ones included.
+        head: Tokens before the comment's own; one special token follows these.
+        spans: Where each of the comment's tokens stands in its text.
+    """
+
+    ids: Ids
+    head: int
+    spans: tuple[Span, ...]
 
 
 class CommentEncoder:
@@ -48,12 +64,12 @@ class CommentEncoder:
         self._between = _token_id(tokenizer, "[SEP]")
         self._questions: dict[str, Ids] = {}
 
-    def windows(self, text: str, question: str | None) -> list[tuple[Ids, Ids]]:
-        """Give the windows of one comment as (token ids, segment ids) pairs, at least one."""
+    def windows(self, text: str, question: str | None) -> list[Window]:
+        """Give the windows of one comment, at least one."""
         head = [self._first, *self._question(question), self._between]
         return [
-            (head + body + [self._between], [0] * len(head) + [1] * (len(body) + 1))
-            for body in self._bodies(text)
+            Window([*head, *ids, self._between], len(head), tuple(spans))
+            for ids, spans in self._bodies(text)
         ]
 
     def _question(self, question: str | None) -> Ids:
@@ -65,28 +81,36 @@ class CommentEncoder:
             self._questions[key] = ids[: self._limits.question]
         return self._questions[key]
 
-    def _bodies(self, text: str) -> list[Ids]:
-        ids: Ids = self._tokenizer.encode(text, add_special_tokens=False).ids
-        if len(ids) <= self._limits.window:
-            return [ids]
-        parts = [span.of(text) for span in sentences(text)]
-        pieces = self._tokenizer.encode_batch(parts, add_special_tokens=False)
-        lengths = [len(piece.ids) for piece in pieces]
-        flat = [token for piece in pieces for token in piece.ids]
-        return [flat[window.start : window.stop] for window in pack(lengths, self._limits.window)]
+    def _bodies(self, text: str) -> list[tuple[Ids, list[Span]]]:
+        whole = self._tokenizer.encode(text, add_special_tokens=False)
+        if len(whole.ids) <= self._limits.window:
+            return [(whole.ids, [Span(*place) for place in whole.offsets])]
+        parts = sentences(text)
+        pieces = self._tokenizer.encode_batch(
+            [part.of(text) for part in parts], add_special_tokens=False
+        )
+        ids = [token for piece in pieces for token in piece.ids]
+        spans = [
+            Span(part.start + start, part.start + end)
+            for part, piece in zip(parts, pieces, strict=True)
+            for start, end in piece.offsets
+        ]
+        cuts = pack([len(piece.ids) for piece in pieces], self._limits.window)
+        return [(ids[cut.start : cut.stop], spans[cut.start : cut.stop]) for cut in cuts]
 
 
-def pad(windows: Sequence[tuple[Ids, Ids]]) -> dict[str, npt.NDArray[np.int64]]:
+def pad(windows: Sequence[Window]) -> dict[str, npt.NDArray[np.int64]]:
     """Stack windows into the encoder's inputs, each of shape (windows, longest window)."""
-    longest = max(len(ids) for ids, _ in windows)
+    longest = max(len(window.ids) for window in windows)
     inputs = {
         name: np.zeros((len(windows), longest), dtype=np.int64)
         for name in ("input_ids", "attention_mask", "token_type_ids")
     }
-    for row, (ids, segments) in enumerate(windows):
-        inputs["input_ids"][row, : len(ids)] = ids
-        inputs["attention_mask"][row, : len(ids)] = 1
-        inputs["token_type_ids"][row, : len(ids)] = segments
+    for row, window in enumerate(windows):
+        length = len(window.ids)
+        inputs["input_ids"][row, :length] = window.ids
+        inputs["attention_mask"][row, :length] = 1
+        inputs["token_type_ids"][row, window.head : length] = 1
     return inputs
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse as sp
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class NgramModel:
         }
         arrays["weights"] = self.weights.astype(np.float16)
         arrays["intercepts"] = self.intercepts
-        save_file(arrays, folder / WEIGHTS)
+        (folder / WEIGHTS).write_bytes(save(arrays))
 
     @classmethod
     def load(cls, folder: Path) -> NgramModel:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from labelled_data import Polarity as Polarity  # noqa: TC001 - also imported from here
+
 if TYPE_CHECKING:
-    from models.segmentation import Span
+    from labelled_data import Span
 
 
 class Status(StrEnum):
@@ -34,15 +36,6 @@ class OperatingPoint(StrEnum):
     """Finds most of what a person would find, at the price of more comments to read."""
 
 
-class Polarity(StrEnum):
-    """How a theme is spoken of."""
-
-    POSITIVE = "positive"
-    NEGATIVE = "negative"
-    MIXED = "mixed"
-    NEUTRAL = "neutral"
-
-
 @dataclass(frozen=True, slots=True)
 class Tag:
     """A theme given to a comment.
@@ -51,7 +44,8 @@ class Tag:
         theme: The theme's id in the codebook.
         score: Calibrated probability, 0 to 1, that a person would give this theme.
         polarity: How the theme is spoken of; ``None`` where the model does not tell.
-        evidence: Spans of the comment that carry the theme; empty where the model does not tell.
+        evidence: Spans of the comment, as it was given, that carry the theme; empty where the
+            model does not tell.
     """
 
     theme: str

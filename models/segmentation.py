@@ -8,7 +8,8 @@ lists, "Dr. Smith", "approx. 4.5 hrs", no punctuation at all, any script.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+
+from labelled_data import Span
 
 # No pattern looks ahead over a run of marks, and every look back is bounded, so the time taken
 # grows with the length of the text and no faster.
@@ -34,17 +35,6 @@ _LAST_BEFORE_A_CAPITAL = re.compile(
     r"etc|[ap]\.?m|hrs?|mins?|secs?|wks?|yrs?|dept|ltd|jr|(?:[^\W\d_]\.)+[^\W\d_]", re.IGNORECASE
 )
 _NOT_LAST_BEFORE_A_NUMBER = re.compile(r"nos?|nr|tel|ext|ref|rm", re.IGNORECASE)
-
-
-class Span(NamedTuple):
-    """Half-open range of characters, `text[start:end]`."""
-
-    start: int
-    end: int
-
-    def of(self, text: str) -> str:
-        """Return the characters of `text` the span covers."""
-        return text[self.start : self.end]
 
 
 def sentences(text: str) -> tuple[Span, ...]:

@@ -41,6 +41,10 @@ class TagOptions:
         question: The question all comments answer, where no column holds it.
         operating_point: Which thresholds to use.
         scores: Whether to write a column ``score.<theme id>`` for each theme.
+        evidence: Whether to write a column ``evidence`` after ``polarity``: the places in the
+            comment that carry each theme, such as ``waiting=0-34+56-80;parking=35-55``, from the
+            first character up to but not including the last number, counted from 0 in the comment
+            as it was given.
         sheet: Sheet of a workbook; the first when None.
     """
 
@@ -49,6 +53,7 @@ class TagOptions:
     question: str | None = None
     operating_point: OperatingPoint = OperatingPoint.BALANCED
     scores: bool = False
+    evidence: bool = False
     sheet: str | None = None
 
 
@@ -122,6 +127,7 @@ class _FileTagger:
     def _columns(self) -> tuple[str, ...]:
         added = ["row", "question"] if len(self._texts) > 1 else []
         added += ["status", "themes", "polarity"]
+        added += ["evidence"] if self._options.evidence else []
         if self._options.scores:
             added += [f"score.{theme}" for theme in self._tagger.codebook.theme_ids]
         for column in added:
@@ -166,6 +172,9 @@ class _FileTagger:
             pl.Series("themes", [";".join(p.themes) for p in predictions], dtype=pl.String),
             pl.Series("polarity", [_polarities(p) for p in predictions], dtype=pl.String),
         ]
+        if self._options.evidence:
+            places = [_evidence(p) for p in predictions]
+            answers.append(pl.Series("evidence", places, dtype=pl.String))
         if not self._options.scores:
             return answers
         return answers + [
@@ -203,6 +212,14 @@ def _strings(frame: pl.DataFrame, column: str) -> list[str]:
 def _polarities(prediction: Prediction) -> str:
     told = [(tag.theme, tag.polarity) for tag in prediction.tags if tag.polarity is not None]
     return ";".join(f"{theme}={polarity}" for theme, polarity in told)
+
+
+def _evidence(prediction: Prediction) -> str:
+    return ";".join(
+        f"{tag.theme}={'+'.join(f'{span.start}-{span.end}' for span in tag.evidence)}"
+        for tag in prediction.tags
+        if tag.evidence
+    )
 
 
 def _refuse_same_file(source: Path, output: Path) -> None:

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from labelled_data import repair
-from models.artefact import Manifest, read_manifest
-from models.encoder import Encoder
+from models.artefact import SHARED, Manifest, artefact_file, read_manifest
+from models.encoder import GRAPH, TOKENIZER, Encoder
 from models.encoding import EncodingLimits
 from models.errors import QuestionMismatchError, UnknownModelError
+from models.evidence import spans_in_original
 from models.language import LanguageCheck
 from models.ngrams import NgramModel
-from models.predictions import OperatingPoint, Prediction, Status
+from models.predictions import OperatingPoint, Prediction, Status, Tag
+from models.theme_head import ThemeHead
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +25,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from labelled_data import Codebook
+    from models.reading import Reading
 
     Comment = tuple[str, str | None]
+    Floats = npt.NDArray[np.floating]
+    Flags = npt.NDArray[np.bool_]
 
 PRETRAINED = Path(__file__).parent / "pretrained"
 # A letter, a digit or a pictograph; "..." and "-" say nothing.
@@ -44,8 +49,17 @@ class Tagger:
 
     def __init__(self, folder: Path, threads: int | None = None) -> None:
         self.manifest: Manifest = read_manifest(folder)
-        limits = EncodingLimits(self.manifest.question_tokens, self.manifest.window_tokens)
-        self._encoder = Encoder(folder, limits, threads)
+        self.head = ThemeHead.load(folder)
+        self.limits = EncodingLimits(self.manifest.question_tokens, self.manifest.window_tokens)
+        self._folder = folder
+        self._encoder = Encoder(
+            graph=self.file(GRAPH),
+            tokenizer=self.file(TOKENIZER),
+            head=self.head,
+            limits=self.limits,
+            sha256=self.manifest.files[GRAPH],
+            threads=threads,
+        )
         self._ngrams = NgramModel.load(folder)
         self._language = LanguageCheck()
 
@@ -53,6 +67,14 @@ class Tagger:
     def codebook(self) -> Codebook:
         """The codebook whose themes it gives."""
         return self.manifest.codebook
+
+    def file(self, name: str) -> Path:
+        """Give the path of one of the artefact's files, its own or a shared one."""
+        return artefact_file(self._folder, name)
+
+    def states(self, texts: Sequence[str], questions: Sequence[str | None]) -> list[Floats]:
+        """Encode comments: for each, (tokens, h) states of all its windows."""
+        return self._encoder.states(texts, questions)
 
     def tag(
         self,
@@ -74,28 +96,65 @@ class Tagger:
             QuestionMismatchError: Questions were given, but not one for each comment.
         """
         point = OperatingPoint(operating_point)
-        comments = list(zip(map(repair, texts), _questions(questions, len(texts)), strict=True))
+        comments = list(zip(texts, _questions(questions, len(texts)), strict=True))
         answers = self._answers(list(dict.fromkeys(comments)), point)
         return [answers[comment] for comment in comments]
 
     def _answers(self, comments: list[Comment], point: OperatingPoint) -> dict[Comment, Prediction]:
+        repaired = {comment: repair(comment[0]) for comment in comments}
         answers = {comment: Prediction(Status.EMPTY) for comment in comments}
-        written = [comment for comment in comments if _SOMETHING.search(comment[0])]
-        english = self._language.are_english([text for text, _ in written])
+        written = [comment for comment in comments if _SOMETHING.search(repaired[comment])]
+        english = self._language.are_english([repaired[comment] for comment in written])
         for comment in np.flatnonzero(~english):
             answers[written[comment]] = Prediction(Status.NOT_ENGLISH)
         readable = [written[index] for index in np.flatnonzero(english)]
         if readable:
-            scores = self._scores(readable)
-            themes, decide = self.codebook.theme_ids, self.manifest.decision.predictions
-            answers.update(zip(readable, decide(scores, themes, point), strict=True))
+            texts = [repaired[comment] for comment in readable]
+            answers.update(zip(readable, self._predictions(readable, texts, point), strict=True))
         return answers
 
-    def _scores(self, comments: list[Comment]) -> npt.NDArray[np.floating]:
-        texts = [text for text, _ in comments]
-        questions = [question for _, question in comments]
-        return self.manifest.decision.scores(
-            self._encoder.logits(texts, questions), self._ngrams.logits(texts, questions)
+    def _predictions(
+        self, comments: list[Comment], texts: list[str], point: OperatingPoint
+    ) -> list[Prediction]:
+        decision, questions = self.manifest.decision, [question for _, question in comments]
+        readings = self._encoder.read(texts, questions)
+        encoded = np.stack([reading.logits for reading in readings])
+        scores = decision.scores(encoded, self._ngrams.logits(texts, questions))
+        given, unsure = decision.given(scores, point), decision.is_unsure(scores, point)
+        return [
+            self._prediction(comment[0], text, reading, *decided)
+            for comment, text, reading, *decided in zip(
+                comments, texts, readings, scores, given, unsure, strict=True
+            )
+        ]
+
+    def _prediction(
+        self,
+        original: str,
+        text: str,
+        reading: Reading,
+        scores: Floats,
+        given: Flags,
+        unsure: bool,
+    ) -> Prediction:
+        values = tuple(float(score) for score in scores)
+        tags = tuple(
+            self._tag(original, text, reading, place, values[place])
+            for place in np.flatnonzero(given).tolist()
+        )
+        if tags:
+            return Prediction(Status.TAGGED, tags, values)
+        return Prediction(Status.UNSURE if unsure else Status.NO_THEME, (), values)
+
+    def _tag(self, original: str, text: str, reading: Reading, place: int, score: float) -> Tag:
+        decision = self.manifest.decision
+        praise, blame = reading.polarity[place].tolist()
+        spans = reading.evidence(place, decision.evidence_share)
+        return Tag(
+            theme=self.codebook.theme_ids[place],
+            score=score,
+            polarity=decision.polarity.polarity(praise, blame),
+            evidence=spans_in_original(spans, text, original),
         )
 
 
@@ -103,7 +162,7 @@ def load(model: str | Path = "fft", threads: int | None = None) -> Tagger:
     """Load a shipped model by name, or any artefact by its folder.
 
     Args:
-        model: ``fft``, or the path of an artefact's folder.
+        model: ``fft``, ``uec``, ``ics``, or the path of an artefact's folder.
         threads: Encoder runs at a time; by default one for each core.
 
     Raises:
@@ -122,7 +181,8 @@ def shipped_models() -> tuple[str, ...]:
     """Names of the models that come with Sayso."""
     if not PRETRAINED.is_dir():
         return ()
-    return tuple(sorted(path.name for path in PRETRAINED.iterdir() if path.is_dir()))
+    folders = (path for path in PRETRAINED.iterdir() if path.is_dir() and path.name != SHARED)
+    return tuple(sorted(path.name for path in folders))
 
 
 def _questions(given: Sequence[str | None] | str | None, comments: int) -> list[str | None]:

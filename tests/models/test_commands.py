@@ -101,6 +101,25 @@ def test_options_reach_the_tagger(run: CommandLine, survey: Path, gentle_artefac
     assert not by_column.equals(unasked)
 
 
+def test_evidence_is_written_when_asked_for(
+    run: CommandLine, survey: Path, gentle_artefact: Path
+) -> None:
+    options = ("--evidence", "--scores", "--operating-point", "recall")
+    assert run("tag", survey, *options, "--model", gentle_artefact).status == 0
+    found = read(survey.with_name("survey.tagged.csv"))
+    assert found.columns[-5:-3] == ["polarity", "evidence"]
+    whole = f"0-{len(SURVEY['comment'][0])}"
+    assert found["evidence"][0] == f"waiting={whole};kindness={whole};parking={whole}"
+    run("tag", survey, "--model", gentle_artefact)
+    assert "evidence" not in read(survey.with_name("survey.tagged.csv")).columns
+
+
+def test_the_help_tells_how_evidence_is_written(run: CommandLine) -> None:
+    told = run("tag", "--help").stdout
+    assert "--evidence" in told
+    assert "theme=0-34+56-80" in told
+
+
 def test_the_text_column_may_be_repeated(
     run: CommandLine, tmp_path: Path, tiny_artefact: Path
 ) -> None:

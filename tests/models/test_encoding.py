@@ -6,8 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from models.encoding import CommentEncoder, EncodingLimits, pad
+from models.encoding import CommentEncoder, EncodingLimits, Window, pad
 
+UNKNOWN = "[UNK]"
 LIMITS = EncodingLimits(question=4, window=10)
 words = st.sampled_from(["waited", "kind", "parking", "5", "hours", "nurse", ".", "!", "\n", "zz"])
 any_machine = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -24,11 +25,7 @@ def test_windows_hold_every_token_in_order_and_none_is_too_long(
     tokenizer: Tokenizer, text: str
 ) -> None:
     encoder = CommentEncoder(tokenizer, LIMITS)
-    windows = encoder.windows(text, None)
-    bodies = [
-        [token for token, segment in zip(*window, strict=True) if segment][:-1]
-        for window in windows
-    ]
+    bodies = [window.ids[window.head : -1] for window in encoder.windows(text, None)]
     whole = tokenizer.encode(text, add_special_tokens=False).ids
     assert [token for body in bodies for token in body] == whole
     assert all(len(body) <= LIMITS.window for body in bodies)
@@ -37,14 +34,48 @@ def test_windows_hold_every_token_in_order_and_none_is_too_long(
 def test_each_window_starts_with_the_question(tokenizer: Tokenizer) -> None:
     encoder = CommentEncoder(tokenizer, LIMITS)
     windows = encoder.windows("waited 5 hours. " * 10, "what could we do better?")
-    heads = {tuple(ids[: len(ids) - sum(segments)]) for ids, segments in windows}
+    heads = {tuple(window.ids[: window.head]) for window in windows}
     assert len(windows) > 1
     assert len(heads) == 1
     assert len(heads.pop()) == LIMITS.question + 2
 
 
+@any_machine
+@given(text=st.lists(words, max_size=60).map("  ".join))
+def test_each_token_of_the_comment_stands_where_its_span_says(
+    tokenizer: Tokenizer, text: str
+) -> None:
+    windows = CommentEncoder(tokenizer, LIMITS).windows(text, "why?")
+    spans = [span for window in windows for span in window.spans]
+    ids = [id_ for window in windows for id_ in window.ids[window.head : -1]]
+    assert spans == sorted(spans)
+    for id_, span in zip(ids, spans, strict=True):
+        piece = str(tokenizer.id_to_token(id_))
+        assert piece in (UNKNOWN, span.of(text), f"##{span.of(text)}")
+
+
+@pytest.mark.parametrize("times", [1, 20])
+def test_spans_count_characters_of_the_text_as_it_is(tokenizer: Tokenizer, times: int) -> None:
+    text = "😀 wáited  KIND. " * times
+    windows = CommentEncoder(tokenizer, LIMITS).windows(text, None)
+    found = {span.of(text) for window in windows for span in window.spans}
+    assert len(windows) == 1 if times == 1 else len(windows) > 1
+    assert {"😀", "KIND", "."} <= found
+    assert found <= {"😀", "."} | {part for word in ("wáited", "KIND") for part in _parts(word)}
+
+
+def _parts(word: str) -> set[str]:
+    return {word[i:j] for i in range(len(word)) for j in range(i + 1, len(word) + 1)}
+
+
+def test_a_comment_without_a_token_has_one_window_of_special_tokens(tokenizer: Tokenizer) -> None:
+    (window,) = CommentEncoder(tokenizer, LIMITS).windows("", None)
+    assert window.spans == ()
+    assert len(window.ids) == window.head + 1
+
+
 def test_padding_is_masked() -> None:
-    inputs = pad([([2, 5, 3], [0, 0, 1]), ([2, 3], [0, 1])])
+    inputs = pad([Window([2, 5, 3], 2, ()), Window([2, 3], 1, ())])
     assert inputs["input_ids"].tolist() == [[2, 5, 3], [2, 3, 0]]
     assert inputs["attention_mask"].tolist() == [[1, 1, 1], [1, 1, 0]]
     assert inputs["token_type_ids"].tolist() == [[0, 0, 1], [0, 1, 0]]

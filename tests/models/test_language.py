@@ -39,6 +39,19 @@ def wrong(check: LanguageCheck, cases: list[Case]) -> list[Case]:
     return [case for case in cases if check.is_english(case.comment) != (case.language == "en")]
 
 
+def test_the_cases_are_of_many_languages(cases: list[Case]) -> None:
+    assert len({case.language for case in cases}) >= 15
+
+
+@pytest.mark.parametrize("comment", ["ok", "NHS 111", "Staff lovely"])
+def test_short_english_that_looks_like_something_else_is_among_the_cases(
+    check: LanguageCheck, cases: list[Case], comment: str
+) -> None:
+    (case,) = (case for case in cases if case.comment == comment)
+    assert case.language == "en"
+    assert check.is_english(comment)
+
+
 def in_batch(cases: list[Case], batch: str) -> list[Case]:
     return [case for case in cases if batch in ("all", case.batch)]
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.segmentation import Span, pack, sentences
+from labelled_data import Span
+from models.segmentation import pack, sentences
 
 # Marks, spaces and letters in a density at which every rule is met.
 prose = st.text(alphabet="aA1.!?… \n•-)\"'।。é😀e.g") | st.text()

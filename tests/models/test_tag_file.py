@@ -2,20 +2,21 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, cast
 
 import polars as pl
 import pytest
 
-from labelled_data import HeaderError, RowError, WriteError
+from labelled_data import HeaderError, RowError, Span, WriteError
 from labelled_data.tables import FORMATS, open_table
 from labelled_data.tables.values import as_text
-from models import OperatingPoint
+from models import OperatingPoint, Polarity, Prediction, Status, Tag
 from models.tag_file import TagOptions, TagSummary, guess_text_column, tag_file
 from tests.conftest import QUESTION
 from tests.labelled_data.tables.whole import read, write
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
     from typing import Unpack
 
@@ -43,6 +44,7 @@ class Options(TypedDict, total=False):
     question_column: str
     question: str
     scores: bool
+    evidence: bool
     operating_point: OperatingPoint
 
 
@@ -57,6 +59,20 @@ def tagged(
     output = source.with_name(f"out{extension}")
     tag(tagger, source, output, **options)
     return as_text(read(output))
+
+
+def polarity_of(prediction: Prediction) -> str:
+    return ";".join(f"{tag.theme}={tag.polarity}" for tag in prediction.tags)
+
+
+def places_in(cell: str) -> dict[str, tuple[Span, ...]]:
+    """Reads a cell of the column ``evidence``."""
+    places = {}
+    for part in cell.split(";") if cell else ():
+        theme, _, spans = part.partition("=")
+        pairs = [span.split("-") for span in spans.split("+")]
+        places[theme] = tuple(Span(int(start), int(end)) for start, end in pairs)
+    return places
 
 
 def saved(folder: Path, content: str | bytes, name: str = "survey.csv") -> Path:
@@ -76,7 +92,8 @@ def test_columns_stay_as_they_are_and_answers_follow_from_any_format_to_any(
     answers = tiny_tagger.tag(SURVEY["comment"].to_list())
     assert found["status"].to_list() == [answer.status for answer in answers]
     assert found["themes"].to_list() == [";".join(answer.themes) for answer in answers]
-    assert found["polarity"].to_list() == [""] * 4
+    assert found["polarity"].to_list() == [polarity_of(answer) for answer in answers]
+    assert [bool(cell) for cell in found["polarity"]] == [True, True, False, False]
 
 
 def test_themes_are_in_the_order_of_the_codebook(tmp_path: Path, gentle_tagger: Tagger) -> None:
@@ -108,6 +125,103 @@ def test_each_theme_can_have_its_score_which_is_empty_for_a_comment_not_read(
             assert row == ("", "", "")
         else:
             assert [float(cell) for cell in row] == pytest.approx(prediction.scores, abs=1e-6)
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_each_theme_can_have_its_evidence_beside_its_polarity(
+    tmp_path: Path, gentle_tagger: Tagger, extension: str
+) -> None:
+    source = write(tmp_path / "survey.csv", SURVEY)
+    recall = OperatingPoint.RECALL
+    found = tagged(
+        gentle_tagger, source, extension, evidence=True, scores=True, operating_point=recall
+    )
+    added = ["status", "themes", "polarity", "evidence", *SCORES]
+    assert found.columns == [*SURVEY.columns, *added]
+    answers = gentle_tagger.tag(SURVEY["comment"].to_list(), operating_point=recall)
+    assert [places_in(cell) for cell in found["evidence"]] == [
+        {tag.theme: tag.evidence for tag in answer.tags} for answer in answers
+    ]
+    assert [bool(cell) for cell in found["evidence"]] == [True, True, False, False]
+
+
+def test_evidence_is_written_as_characters_from_and_up_to(
+    tmp_path: Path, gentle_tagger: Tagger
+) -> None:
+    source = saved(tmp_path, "comment\n  nurse number 3 was so kind \n")
+    found = tagged(gentle_tagger, source, evidence=True, operating_point=OperatingPoint.RECALL)
+    assert found["evidence"].to_list() == ["waiting=2-28;kindness=2-28;parking=2-28"]
+
+
+def test_several_places_of_a_theme_are_joined_by_a_plus(tmp_path: Path) -> None:
+    places = (Span(0, 34), Span(56, 80))
+    tags = (
+        Tag("waiting", 0.9, Polarity.NEGATIVE, places),
+        Tag("kindness", 0.8, Polarity.MIXED),
+        Tag("parking", 0.7, None, places[:1]),
+    )
+    source = saved(tmp_path, "comment\nanything\n")
+    found = tagged(cast("Tagger", Saying(tags)), source, evidence=True)
+    assert found["evidence"].to_list() == ["waiting=0-34+56-80;parking=0-34"]
+    assert found["polarity"].to_list() == ["waiting=negative;kindness=mixed"]
+
+
+class Saying:
+    """A tagger that says the same of every comment."""
+
+    def __init__(self, tags: tuple[Tag, ...]) -> None:
+        self._prediction = Prediction(Status.TAGGED, tags, (0.9, 0.8, 0.7))
+
+    def tag(self, texts: Sequence[str], *_: object) -> list[Prediction]:
+        return [self._prediction] * len(texts)
+
+
+@pytest.mark.parametrize("extension", [".csv", ".xlsx", ".parquet", ".jsonl"])
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "cafÃ© was cold. Nurse was kind",
+        "😀 waited. ÷ Nurse was kind",
+        "waited.\n\nNurse was kind\n",
+        "wai\0ted five whole hours. Nurse was kind",
+        'He said "wait". Nurse was kind; so was the other=one',
+    ],
+)
+def test_evidence_gives_places_in_the_comment_as_the_file_holds_it(
+    tmp_path: Path, gentle_tagger: Tagger, extension: str, comment: str
+) -> None:
+    source = write(tmp_path / f"survey{extension}", pl.DataFrame({"comment": [comment]}))
+    recall = OperatingPoint.RECALL
+    found = tagged(gentle_tagger, source, extension, evidence=True, operating_point=recall)
+    (held,) = found["comment"].to_list()
+    (answer,) = gentle_tagger.tag([held], operating_point=recall)
+    places = places_in(found["evidence"][0])
+    assert places == {tag.theme: tag.evidence for tag in answer.tags}
+    assert all(span.end <= len(held) for spans in places.values() for span in spans)
+
+
+def test_several_text_columns_have_evidence_each_in_its_own_comment(
+    tmp_path: Path, gentle_tagger: Tagger
+) -> None:
+    source = saved(tmp_path, "good,bad\nso kind,no parking within 2 miles\n")
+    found = tagged(
+        gentle_tagger,
+        source,
+        text_columns=("good", "bad"),
+        evidence=True,
+        operating_point=OperatingPoint.RECALL,
+    )
+    assert [set(places_in(cell).values()) for cell in found["evidence"]] == [
+        {(Span(0, 7),)},
+        {(Span(0, 25),)},
+    ]
+
+
+def test_a_column_named_evidence_stands_in_nobodys_way_unless_evidence_is_asked_for(
+    tmp_path: Path, tiny_tagger: Tagger
+) -> None:
+    source = saved(tmp_path, "comment,evidence\nkind,mine\n")
+    assert tagged(tiny_tagger, source)["evidence"].to_list() == ["mine"]
 
 
 def test_the_question_column_changes_scores(tmp_path: Path, gentle_tagger: Tagger) -> None:
@@ -237,8 +351,9 @@ def test_a_file_with_only_a_header_has_no_comments(
 ) -> None:
     source = write(tmp_path / f"survey{given}", SURVEY.clear())
     output = tmp_path / f"out{wanted}"
-    assert tag(tiny_tagger, source, output, scores=True).comments == 0
-    assert open_table(output).columns == (*SURVEY.columns, "status", "themes", "polarity", *SCORES)
+    assert tag(tiny_tagger, source, output, scores=True, evidence=True).comments == 0
+    added = ("status", "themes", "polarity", "evidence", *SCORES)
+    assert open_table(output).columns == (*SURVEY.columns, *added)
     assert read(output).height == 0
 
 
@@ -296,11 +411,11 @@ def test_a_column_of_mixed_values_is_read_as_it_would_be_written(
     assert [row["comment"] for row in rows] == ["so kind", 5, None, ["so kind"]]
 
 
-@pytest.mark.parametrize("taken", ["status", "themes", "polarity", "score.waiting"])
+@pytest.mark.parametrize("taken", ["status", "themes", "polarity", "evidence", "score.waiting"])
 def test_a_column_is_not_written_twice(tmp_path: Path, tiny_tagger: Tagger, taken: str) -> None:
     source = saved(tmp_path, f"comment,{taken}\nkind,\n")
     with pytest.raises(HeaderError, match=rf"survey\.csv already has a column '{taken}'"):
-        tag(tiny_tagger, source, tmp_path / "out.csv", scores=True)
+        tag(tiny_tagger, source, tmp_path / "out.csv", scores=True, evidence=True)
     assert not (tmp_path / "out.csv").exists()
 
 

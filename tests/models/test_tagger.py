@@ -1,8 +1,25 @@
+import shutil
+from itertools import pairwise
+from pathlib import Path
+
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from models import OperatingPoint, Prediction, QuestionMismatchError, Status, Tagger
+from labelled_data import Span, repair
+from models import (
+    OperatingPoint,
+    Polarity,
+    Prediction,
+    QuestionMismatchError,
+    Status,
+    Tagger,
+    load,
+    read_manifest,
+    write_manifest,
+)
+from models.decision import PolarityRule
+from models.segmentation import sentences
 
 COMMENTS = (
     "waited 5 hours to be seen",
@@ -18,6 +35,18 @@ COMMENTS = (
     "parking\x00 cost me 4 pounds",
 )
 texts = st.sampled_from(COMMENTS) | st.text(max_size=80)
+MENDED = (
+    "cafÃ© was cold. Nurse was kind",
+    "Nurse was kind. cafÃ© was cold. No parking",
+    "wai\x00ted 5 hours. \x07 Nurse was kind",
+    "waited 5\x0bhours. Nurse was kind",
+    "a wait of 9 hours isnâ€™t short. " * 30 + "and no parking within 2 miles",
+)
+messy = st.lists(
+    st.sampled_from(
+        ["waited", "kind.", "Parking!", "\n", "cafÃ©", "donâ€™t.", "wai\x00t", "\x0b", "\x00", "👍"]
+    )
+).map(" ".join)
 slow = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -26,6 +55,24 @@ slow = settings(
 def _assert_same(one: Prediction, other: Prediction) -> None:
     assert (one.status, one.themes) == (other.status, other.themes)
     assert one.scores == pytest.approx(other.scores, abs=1e-3)
+    assert [(tag.polarity, tag.evidence) for tag in one.tags] == [
+        (tag.polarity, tag.evidence) for tag in other.tags
+    ]
+
+
+def _deciding(folder: Path, copy: Path, **changes: object) -> Tagger:
+    """A tagger that decides otherwise on the same log-odds."""
+    shutil.copytree(folder, copy)
+    manifest = read_manifest(copy)
+    decision = manifest.decision.model_copy(update=changes)
+    write_manifest(copy, manifest.model_copy(update={"decision": decision}))
+    return load(copy)
+
+
+def _evidence(tagger: Tagger, text: str) -> dict[str, list[str]]:
+    """What carries each theme, at the point where every theme is given."""
+    (prediction,) = tagger.tag([text], operating_point=OperatingPoint.RECALL)
+    return {tag.theme: [span.of(text) for span in tag.evidence] for tag in prediction.tags}
 
 
 @slow
@@ -111,3 +158,115 @@ def test_questions_that_do_not_fit_the_comments_are_refused(tiny_tagger: Tagger)
 
 def test_no_comments_give_no_predictions(tiny_tagger: Tagger) -> None:
     assert tiny_tagger.tag([]) == []
+
+
+@slow
+@given(text=messy | texts)
+@example(text="dÃ\xa0y one was kind. Nurse kind")
+def test_every_theme_given_has_a_polarity_and_evidence_in_the_comment_as_it_was_given(
+    gentle_tagger: Tagger, text: str
+) -> None:
+    (prediction,) = gentle_tagger.tag([text], operating_point=OperatingPoint.RECALL)
+    for tag in prediction.tags:
+        assert tag.polarity in set(Polarity)
+        assert tag.evidence
+        assert all(0 <= span.start < span.end <= len(text) for span in tag.evidence)
+        assert all(repair(span.of(text)).strip() for span in tag.evidence)
+        assert all(one.end <= other.start for one, other in pairwise(tag.evidence))
+
+
+@pytest.mark.parametrize("text", COMMENTS[:4])
+def test_evidence_is_sentences_of_the_comment(gentle_tagger: Tagger, text: str) -> None:
+    (prediction,) = gentle_tagger.tag([text], operating_point=OperatingPoint.RECALL)
+    assert len(prediction.tags) == 3
+    for tag in prediction.tags:
+        assert set(tag.evidence) <= set(sentences(text))
+
+
+@pytest.mark.parametrize("text", MENDED)
+def test_evidence_is_found_where_the_person_wrote_it_though_a_mended_copy_was_read(
+    gentle_tagger: Tagger, text: str
+) -> None:
+    mended = repair(text)
+    assert mended != text
+    assert len(sentences(mended)) > 1
+    written, read = _evidence(gentle_tagger, text), _evidence(gentle_tagger, mended)
+    assert len(read) == 3
+    assert {
+        theme: [repair(sentence) for sentence in places] for theme, places in written.items()
+    } == read
+
+
+def test_evidence_in_mended_text_is_counted_in_characters_of_the_original(
+    gentle_artefact: Path, tmp_path: Path
+) -> None:
+    tagger = _deciding(gentle_artefact, tmp_path / "all", evidence_share=0.0)
+    text = "cafÃ© was cold. Nurse was kind"
+    (prediction,) = tagger.tag([text], operating_point=OperatingPoint.RECALL)
+    assert {tag.evidence for tag in prediction.tags} == {(Span(0, 15), Span(16, 30))}
+
+
+def test_the_evidence_share_says_how_much_of_a_comment_is_shown(
+    gentle_artefact: Path, tmp_path: Path
+) -> None:
+    text = "waited 5 hours to be seen. nurse number 3 was so kind. no parking within 2 miles"
+    shown = [
+        _evidence(_deciding(gentle_artefact, tmp_path / str(share), evidence_share=share), text)
+        for share in (1.0, 0.5, 0.0)
+    ]
+    for theme in ("waiting", "kindness", "parking"):
+        best, some, everything = (set(places[theme]) for places in shown)
+        assert len(best) == 1
+        assert best <= some <= everything
+        assert everything == {span.of(text) for span in sentences(text)}
+
+
+@pytest.mark.parametrize(
+    ("rule", "polarity"),
+    [
+        (PolarityRule(mixed_from=-1e9, neutral_below=0), Polarity.MIXED),
+        (PolarityRule(mixed_from=1e9, neutral_below=1e9), Polarity.NEUTRAL),
+    ],
+)
+def test_polarity_follows_the_rule_of_the_artefact(
+    gentle_artefact: Path, tmp_path: Path, rule: PolarityRule, polarity: Polarity
+) -> None:
+    tagger = _deciding(gentle_artefact, tmp_path / "ruled", polarity=rule)
+    for prediction in tagger.tag(COMMENTS, operating_point=OperatingPoint.RECALL):
+        assert all(tag.polarity == polarity for tag in prediction.tags)
+
+
+@slow
+@given(batch=st.lists(texts, min_size=1, max_size=12))
+def test_a_status_fits_its_tags_and_scores(tiny_tagger: Tagger, batch: list[str]) -> None:
+    themes = tiny_tagger.codebook.theme_ids
+    thresholds = tiny_tagger.manifest.decision.thresholds[OperatingPoint.BALANCED]
+    for prediction in tiny_tagger.tag(batch):
+        scores = prediction.scores or (-1.0, -1.0, -1.0)
+        passed = {
+            theme: score
+            for theme, score, threshold in zip(themes, scores, thresholds, strict=True)
+            if score >= threshold
+        }
+        assert {tag.theme: tag.score for tag in prediction.tags} == passed
+        assert prediction.themes == tuple(passed)
+
+
+def test_a_comment_that_nearly_had_a_theme_is_unsure(gentle_artefact: Path, tmp_path: Path) -> None:
+    thresholds = dict.fromkeys(OperatingPoint, (1.0, 1.0, 1.0))
+    unsure, none = (
+        _deciding(gentle_artefact, tmp_path / str(share), thresholds=thresholds, unsure_from=share)
+        for share in (0.0, 1.0)
+    )
+    assert unsure.tag(COMMENTS[:1])[0].status == Status.UNSURE
+    assert none.tag(COMMENTS[:1])[0].status == Status.NO_THEME
+
+
+def test_what_training_needs_of_a_tagger_can_be_had(
+    tiny_tagger: Tagger, tiny_artefact: Path
+) -> None:
+    (states,) = tiny_tagger.states(["waited 5 hours to be seen"], ["Why?"])
+    reading = tiny_tagger.head.read(states)
+    assert reading.logits.shape == (len(tiny_tagger.codebook.theme_ids),)
+    assert tiny_tagger.limits.window == tiny_tagger.manifest.window_tokens
+    assert tiny_tagger.file("encoder.onnx") == tiny_artefact / "encoder.onnx"

@@ -1,0 +1,88 @@
+"""What a codebook adds to the encoder: where each theme looks, and what it makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save
+
+from models.errors import DamagedArtefactError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float32]
+
+HEAD = "head.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class WindowReading:
+    """What one window says.
+
+    Attributes:
+        logits: (themes,) log-odds.
+        polarity: (themes, 2) log-odds that praise and blame are in what is said of a theme.
+        attention: (tokens, themes) share of each token in the reading of each theme; they sum to
+            1 over the tokens.
+    """
+
+    logits: Floats
+    polarity: Floats
+    attention: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeHead:
+    """Label-wise attention over an encoder's states of size h, and one log-odds a theme.
+
+    Attributes:
+        attention: (h, themes); a token's score for a theme, before softmax over the tokens.
+        readout: (themes, h); a theme's log-odds from its reading.
+        bias: (themes,).
+        polarity: (h, 2); log-odds of praise and blame from a theme's reading, whatever the theme.
+        polarity_bias: (2,).
+    """
+
+    attention: Floats
+    readout: Floats
+    bias: Floats
+    polarity: Floats
+    polarity_bias: Floats
+
+    def read(self, states: Floats) -> WindowReading:
+        """Read one window's (tokens, h) states."""
+        scores = states @ self.attention
+        weights = np.exp(scores - scores.max(axis=0))
+        weights /= weights.sum(axis=0)
+        readings = weights.T @ states
+        return WindowReading(
+            logits=(readings * self.readout).sum(axis=1) + self.bias,
+            polarity=readings @ self.polarity + self.polarity_bias,
+            attention=weights,
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write ``head.safetensors`` into an artefact's folder."""
+        arrays = {name: np.ascontiguousarray(getattr(self, name)) for name in self.__slots__}
+        (folder / HEAD).write_bytes(save(arrays))
+
+    @classmethod
+    def load(cls, folder: Path) -> ThemeHead:
+        """Read what ``save`` wrote.
+
+        Raises:
+            DamagedArtefactError: The file is not what ``save`` writes.
+        """
+        try:
+            arrays = load_file(folder / HEAD)
+        except SafetensorError as error:
+            raise DamagedArtefactError(f"{folder / HEAD}: not a safetensors file") from error
+        if set(arrays) != set(cls.__slots__):
+            raise DamagedArtefactError(f"{folder / HEAD}: does not hold the arrays of a head")
+        return cls(**arrays)
