@@ -1,9 +1,20 @@
 from .baselines import Baseline, NgramBaseline, PeerBaseline
 from .benchmark import Benchmark, Difference, SystemFigures, SystemScores, compare
 from .calibration import Calibration, ReliabilityBin
+from .comparison import (
+    Change,
+    ComparedModel,
+    Comparison,
+    OverallChange,
+    PolarityChange,
+    ThemeChange,
+)
+from .confusions import ThemeConfusion
 from .cost_curves import CostCurve, CostCurves, CostPoint, cost_curve
 from .coverage import STATUSES, StatusShare
+from .crosswalked import Crosswalked, CrosswalkedTheme
 from .errors import (
+    DifferentCodebooksError,
     EvaluationError,
     InvalidPredictionsError,
     NotFittedError,
@@ -14,12 +25,14 @@ from .errors import (
     UnwritableReportError,
 )
 from .estimates import Estimate, EvaluationSettings
+from .evidence import EvidenceFigures
 from .groups import GroupFigures, evaluate_by
 from .measures import supported
 from .metrics import Averages, Evaluation, Overall, ThemeFigures, evaluate
+from .polarity import PolarityFigures, ThemePolarity
 from .predictions import Predictions
-from .reports import render_html, render_markdown
-from .taggers import predictions_of, restricted, themes_with
+from .reports import render_comparison, render_crosswalked, render_html, render_markdown
+from .taggers import CommentTagger, evaluate_tagger, predictions_of, restricted, themes_with
 
 __all__ = [
     "STATUSES",
@@ -27,14 +40,22 @@ __all__ = [
     "Baseline",
     "Benchmark",
     "Calibration",
+    "Change",
+    "CommentTagger",
+    "ComparedModel",
+    "Comparison",
     "CostCurve",
     "CostCurves",
     "CostPoint",
+    "Crosswalked",
+    "CrosswalkedTheme",
     "Difference",
+    "DifferentCodebooksError",
     "Estimate",
     "Evaluation",
     "EvaluationError",
     "EvaluationSettings",
+    "EvidenceFigures",
     "GroupFigures",
     "InvalidPredictionsError",
     "NgramBaseline",
@@ -42,13 +63,19 @@ __all__ = [
     "NothingToLearnError",
     "NothingToMeasureError",
     "Overall",
+    "OverallChange",
     "PeerBaseline",
+    "PolarityChange",
+    "PolarityFigures",
     "Predictions",
     "ReliabilityBin",
     "StatusShare",
     "SystemFigures",
     "SystemScores",
+    "ThemeChange",
+    "ThemeConfusion",
     "ThemeFigures",
+    "ThemePolarity",
     "UnknownStatusError",
     "UnknownSystemError",
     "UnwritableReportError",
@@ -56,7 +83,10 @@ __all__ = [
     "cost_curve",
     "evaluate",
     "evaluate_by",
+    "evaluate_tagger",
     "predictions_of",
+    "render_comparison",
+    "render_crosswalked",
     "render_html",
     "render_markdown",
     "restricted",

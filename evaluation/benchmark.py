@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evaluation.bootstrap import resample
+from evaluation.bootstrap import Measured, measured
 from evaluation.calibration import expected_calibration_error, reliability
 from evaluation.errors import UnknownSystemError
 from evaluation.estimates import Estimate, EvaluationSettings, Result, percentile_estimate
-from evaluation.measures import Measures, measure, supported
+from evaluation.measures import Measures, supported
 from evaluation.predictions import Predictions
 
 if TYPE_CHECKING:
@@ -81,15 +81,6 @@ class Benchmark(Result):
     differences: tuple[Difference, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class _Measured:
-    """A system measured on the comments and on every resample."""
-
-    predictions: Predictions
-    point: Measures
-    draws: Measures
-
-
 def compare(
     systems: Mapping[str, SystemScores],
     truth: Flags,
@@ -115,8 +106,8 @@ def compare(
         raise UnknownSystemError(f"{peer} is not among the systems: {', '.join(systems)}")
     settings = settings or EvaluationSettings()
     kept = supported(truth.sum(axis=0), settings.minimum_support)
-    measured = {
-        name: _measure(Predictions(truth, each.scores, each.predicted, themes), kept, settings)
+    figures = {
+        name: measured(Predictions(truth, each.scores, each.predicted, themes), kept, settings)
         for name, each in systems.items()
     }
     return Benchmark(
@@ -124,17 +115,10 @@ def compare(
         settings=settings,
         macro_themes=tuple(theme for theme, keep in zip(themes, kept, strict=True) if keep),
         systems=tuple(
-            _figures(name, each, systems[name], settings) for name, each in measured.items()
+            _figures(name, each, systems[name], settings) for name, each in figures.items()
         ),
-        differences=() if peer is None else tuple(_differences(measured, peer)),
+        differences=() if peer is None else tuple(_differences(figures, peer)),
     )
-
-
-def _measure(
-    predictions: Predictions, macro_themes: Flags, settings: EvaluationSettings
-) -> _Measured:
-    point = measure(predictions, macro_themes)
-    return _Measured(predictions, point, resample(predictions, macro_themes, settings))
 
 
 def _headlines(measures: Measures) -> dict[str, Floats]:
@@ -148,9 +132,9 @@ def _headlines(measures: Measures) -> dict[str, Floats]:
 
 
 def _figures(
-    name: str, measured: _Measured, system: SystemScores, settings: EvaluationSettings
+    name: str, found: Measured, system: SystemScores, settings: EvaluationSettings
 ) -> SystemFigures:
-    predictions, draws = measured.predictions, _headlines(measured.draws)
+    predictions, draws = found.predictions, _headlines(found.draws)
     curve = reliability(predictions.truth, predictions.scores, settings.bins)
     return SystemFigures(
         system=name,
@@ -159,7 +143,7 @@ def _figures(
         comments_per_second=_rate(len(predictions), system.seconds_to_predict),
         **{
             figure: percentile_estimate(float(point), draws[figure])
-            for figure, point in _headlines(measured.point).items()
+            for figure, point in _headlines(found.point).items()
         },
     )
 
@@ -168,10 +152,10 @@ def _rate(comments: int, seconds: float | None) -> float | None:
     return comments / seconds if seconds else None
 
 
-def _differences(measured: Mapping[str, _Measured], peer: str) -> Iterable[Difference]:
-    base = measured[peer]
+def _differences(figures: Mapping[str, Measured], peer: str) -> Iterable[Difference]:
+    base = figures[peer]
     base_point, base_draws = _headlines(base.point), _headlines(base.draws)
-    for name, system in measured.items():
+    for name, system in figures.items():
         if name == peer:
             continue
         draws = _headlines(system.draws)

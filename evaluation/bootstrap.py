@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evaluation.estimates import mean_defined, ratio
-from evaluation.measures import Measures
+from evaluation.estimates import Estimate, mean_defined, percentile_estimate, ratio
+from evaluation.measures import Measures, measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +52,15 @@ class Counts:
         return np.stack([precision, recall, np.where(self.support > 0, f1, np.nan)])
 
 
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A system measured on the comments and on every resample."""
+
+    predictions: Predictions
+    point: Measures
+    draws: Measures
+
+
 def resampled_weights(comments: int, resamples: int, seed: int) -> Iterator[Weights]:
     """Draw how often each comment enters each resample.
 
@@ -72,6 +81,55 @@ def resampled_weights(comments: int, resamples: int, seed: int) -> Iterator[Weig
         size = min(BATCH, resamples - start)
         # float32 holds these whole numbers exactly and multiplies fastest
         yield generator.multinomial(comments, even, size=size).astype(np.float32)
+
+
+def resampled_sums(values: NDArray[np.generic], settings: EvaluationSettings) -> Floats:
+    """Sum columns over the comments of every resample.
+
+    Args:
+        values: Whole numbers or flags, shape (n_comments, k).
+        settings: How many resamples, and the seed.
+
+    Returns:
+        Shape (resamples, k).
+    """
+    columns = values.astype(np.float32)
+    batches = resampled_weights(len(values), settings.resamples, settings.seed)
+    return np.concatenate([weights @ columns for weights in batches]).astype(float)
+
+
+def share_estimates(
+    part: NDArray[np.generic], whole: NDArray[np.generic], settings: EvaluationSettings
+) -> list[Estimate]:
+    """Divide what comments hold of something by what they hold in all, column by column.
+
+    Args:
+        part: Whole numbers or flags, shape (n_comments, k).
+        whole: The same shape.
+        settings: How many resamples, and the seed.
+
+    Returns:
+        k shares; undefined where the whole is 0 in every comment.
+    """
+    point = ratio(part.astype(float).sum(axis=0), whole.astype(float).sum(axis=0))
+    draws = ratio(resampled_sums(part, settings), resampled_sums(whole, settings))
+    return [percentile_estimate(*each) for each in zip(point, draws.T, strict=True)]
+
+
+def measured(
+    predictions: Predictions, macro_themes: Flags, settings: EvaluationSettings
+) -> Measured:
+    """Measure a system on the comments and on every resample.
+
+    What is measured with the same settings on the same comments stays paired, draw by draw.
+
+    Args:
+        predictions: The system's answers.
+        macro_themes: Which themes the macro averages use, shape (n_themes,).
+        settings: How many resamples, and the seed.
+    """
+    point = measure(predictions, macro_themes)
+    return Measured(predictions, point, resample(predictions, macro_themes, settings))
 
 
 def resample(
@@ -108,9 +166,7 @@ def _resampled_counts(
     truth, predicted = predictions.truth, predictions.predicted
     exact = (truth == predicted).all(axis=1, keepdims=True)
     flags = (truth & predicted, ~truth & predicted, truth & ~predicted, exact)
-    stacked = np.concatenate(flags, axis=1).astype(np.float32)
-    batches = resampled_weights(len(predictions), settings.resamples, settings.seed)
-    totals = np.concatenate([weights @ stacked for weights in batches]).astype(float)
+    totals = resampled_sums(np.concatenate(flags, axis=1), settings)
     found, wrong, missed = np.split(totals[:, :-1], 3, axis=1)
     return Counts(found, wrong, missed), totals[:, -1] / len(predictions)
 
@@ -148,4 +204,4 @@ def weighted_average_precision(truth: Flags, scores: Floats, weights: Weights) -
     found = np.cumsum(ordered * truth[order], axis=1)[:, thresholds]
     gained = np.diff(found, axis=1, prepend=0.0)
     precision = np.divide(found, read, out=np.zeros_like(found), where=read > 0)
-    return ratio((gained * precision).sum(axis=1), found[:, -1])
+    return ratio((gained * precision).sum(axis=1), ordered @ truth[order])

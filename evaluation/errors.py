@@ -6,6 +6,7 @@ EvaluationError
 ├── UnknownSystemError        a benchmark's peer is not among its systems
 ├── NothingToLearnError       a baseline was given no comments, or comments without words
 ├── NothingToMeasureError     a file has no comment, or no theme, to measure on
+├── DifferentCodebooksError   two models to compare have not the same themes
 ├── UnwritableReportError     the files of a report cannot be written
 └── NotFittedError            a baseline was asked for scores before it had learned
 """
@@ -33,6 +34,10 @@ class NothingToLearnError(EvaluationError):
 
 class NothingToMeasureError(EvaluationError):
     """A file of labelled comments has no comment, or no theme, to measure on."""
+
+
+class DifferentCodebooksError(EvaluationError):
+    """Two models to compare have not the same themes."""
 
 
 class UnwritableReportError(EvaluationError):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from evaluation.baselines import NgramBaseline, PeerBaseline
 from evaluation.benchmark import Benchmark, SystemScores, compare
 from evaluation.errors import NothingToMeasureError
-from evaluation.metrics import Evaluation, evaluate
-from evaluation.taggers import predictions_of, restricted, themes_with
+from evaluation.taggers import evaluate_tagger, predictions_of, restricted, themes_with
 from labelled_data import (
     LabelError,
     distinct,
@@ -19,12 +18,13 @@ from labelled_data import (
     shipped_codebook,
     split_of,
 )
-from models import load
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from evaluation.baselines import Baseline
+    from evaluation.metrics import Evaluation
     from labelled_data import Codebook, DistinctComments, LabelledComment
     from models import Tagger
 
@@ -58,46 +58,70 @@ class LabelledFile:
         if self.format == "labelled":
             return read_labelled(self.path, codebook)
         comments = read_qdc(self.path)
-        if not set(shipped_codebook("fft").theme_ids) <= set(codebook.theme_ids):
+        if self.needs_crosswalk(codebook):
             raise LabelError(
                 f"{self.path} has themes of the codebook 'fft', and the model's is {codebook.id!r}"
             )
         return comments
 
+    def needs_crosswalk(self, codebook: Codebook) -> bool:
+        """Tell whether the labels are of another codebook, so that only a crosswalk tells."""
+        published = set(shipped_codebook("fft").theme_ids)
+        return self.format == "qdc" and not published <= set(codebook.theme_ids)
+
+    def takes(self, text: str, test_share: float) -> bool:
+        """Tell whether a comment is of the part.
+
+        Args:
+            text: The comment.
+            test_share: Share of texts that the model's own training left aside, 0 to 1. Measured
+                with another share, it would be measured on what it learnt from.
+        """
+        return self.part == "all" or split_of(text, test_share=test_share) == "test"
+
+    def nothing_to_measure(self) -> NothingToMeasureError:
+        """Give the error for a part without a comment."""
+        kind = "test comment" if self.part == "test" else "comment"
+        return NothingToMeasureError(f"{self.path}: has no {kind} to measure on")
+
+    def too_few_examples(self) -> NothingToMeasureError:
+        """Give the error for a file without a theme that has enough examples."""
+        return NothingToMeasureError(f"{self.path}: no theme has {self.minimum_support} examples")
+
 
 def evaluate_model(
-    model: str | Path, labelled: LabelledFile, operating_point: str = "balanced"
-) -> tuple[Codebook, Evaluation]:
+    tagger: Tagger, labelled: LabelledFile, operating_point: str = "balanced"
+) -> Evaluation:
     """Measure a model on labelled comments.
-
-    Returns:
-        The model's codebook and its figures.
 
     Raises:
         NothingToMeasureError: The part has no comment, or no theme has enough examples.
+        DataError: The file cannot be read as what it is said to be, or its labels are not of the
+            model's codebook.
     """
-    tagger = load(model)
+    ids = tagger.codebook.theme_ids
     comments = labelled.read(tagger.codebook)
-    part = comments if labelled.part == "all" else _of("test", comments, tagger)
-    data, themes = _measurable(tagger, comments, part, labelled)
-    predictions = predictions_of(tagger, data, operating_point)
-    return tagger.codebook, evaluate(restricted(predictions, themes))
+    share = tagger.manifest.training.test_share
+    data, themes = measurable(labelled, comments, ids, share)
+    return evaluate_tagger(tagger, data, themes, operating_point)
 
 
-def benchmark_model(model: str | Path, labelled: LabelledFile) -> Benchmark:
+def benchmark_model(tagger: Tagger, labelled: LabelledFile) -> Benchmark:
     """Train the baselines on the rows a model learnt from, and measure all on the test rows.
 
     Raises:
         NothingToMeasureError: No comment is kept for the test, none is left to train on, or no
             theme has enough examples.
+        DataError: The file cannot be read as what it is said to be, or its labels are not of the
+            model's codebook.
     """
-    tagger = load(model)
+    ids, share = tagger.codebook.theme_ids, tagger.manifest.training.test_share
     comments = labelled.read(tagger.codebook)
-    test, themes = _measurable(tagger, comments, _of("test", comments, tagger), labelled)
-    train = distinct(_of("train", comments, tagger), tagger.codebook.theme_ids)
+    test, themes = measurable(replace(labelled, part="test"), comments, ids, share)
+    train = distinct([c for c in comments if split_of(c.text, test_share=share) == "train"], ids)
     if not len(train):
         raise NothingToMeasureError(f"{labelled.path}: has no comment to train the baselines on")
-    columns = [tagger.codebook.theme_ids.index(theme) for theme in themes]
+    columns = [ids.index(theme) for theme in themes]
     systems = {
         PEER: _baseline(PeerBaseline(), train, test, columns),
         NGRAMS: _baseline(NgramBaseline(), train, test, columns),
@@ -106,29 +130,29 @@ def benchmark_model(model: str | Path, labelled: LabelledFile) -> Benchmark:
     return compare(systems, test.labels[:, columns], themes, peer=PEER)
 
 
-def _of(
-    part: Literal["train", "test"], comments: list[LabelledComment], tagger: Tagger
-) -> list[LabelledComment]:
-    """Split as the model's own training did, lest it be measured on what it learnt from."""
-    share = tagger.manifest.training.test_share
-    return [c for c in comments if split_of(c.text, test_share=share) == part]
-
-
-def _measurable(
-    tagger: Tagger,
-    comments: list[LabelledComment],
-    part: list[LabelledComment],
+def measurable(
     labelled: LabelledFile,
+    comments: Sequence[LabelledComment],
+    theme_ids: Sequence[str],
+    test_share: float,
 ) -> tuple[DistinctComments, tuple[str, ...]]:
-    ids = tagger.codebook.theme_ids
-    data, themes = distinct(part, ids), themes_with(comments, ids, labelled.minimum_support)
+    """Give the comments to measure on, and the themes with enough examples in the whole file.
+
+    Args:
+        labelled: The file.
+        comments: Every comment of the file.
+        theme_ids: The themes, columns of the comments' targets.
+        test_share: Share of texts that the model's own training left aside, 0 to 1.
+
+    Raises:
+        NothingToMeasureError: The part has no comment, or no theme has enough examples.
+    """
+    data = distinct([c for c in comments if labelled.takes(c.text, test_share)], theme_ids)
     if not len(data):
-        kind = "test comment" if labelled.part == "test" else "comment"
-        raise NothingToMeasureError(f"{labelled.path}: has no {kind} to measure on")
+        raise labelled.nothing_to_measure()
+    themes = themes_with(comments, theme_ids, labelled.minimum_support)
     if not themes:
-        raise NothingToMeasureError(
-            f"{labelled.path}: no theme has {labelled.minimum_support} examples"
-        )
+        raise labelled.too_few_examples()
     return data, themes
 
 

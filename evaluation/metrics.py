@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evaluation.bootstrap import resample
+from evaluation.bootstrap import measured
 from evaluation.calibration import Calibration, measure_calibration, theme_errors
+from evaluation.confusions import ThemeConfusion, theme_confusions
 from evaluation.cost_curves import CostCurves, cost_curves
 from evaluation.coverage import StatusShare, coverage
 from evaluation.estimates import Estimate, EvaluationSettings, Result, percentile_estimate
+from evaluation.evidence import EvidenceFigures  # noqa: TC001 - pydantic reads it
 from evaluation.groups import GroupFigures, evaluate_by
-from evaluation.measures import Measures, measure, supported
+from evaluation.measures import Measures, supported
+from evaluation.polarity import PolarityFigures  # noqa: TC001 - pydantic reads it
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,6 +79,9 @@ class Evaluation(Result):
         calibration: Whether scores are probabilities.
         cost: Recall against comments to read.
         by_group: Figures by characteristic and group.
+        confusions: Themes most often given in comments that carry another, which was missed.
+        polarity: Whether themes are said to be spoken of as they are; None where nobody told.
+        evidence: Whether the places shown carry the themes; None where nobody told.
     """
 
     comments: int
@@ -87,6 +93,9 @@ class Evaluation(Result):
     calibration: Calibration
     cost: CostCurves
     by_group: dict[str, dict[str, GroupFigures]]
+    confusions: tuple[ThemeConfusion, ...] = ()
+    polarity: PolarityFigures | None = None
+    evidence: EvidenceFigures | None = None
 
     @property
     def never_predicted(self) -> tuple[str, ...]:
@@ -112,34 +121,39 @@ def evaluate(
     """
     settings = settings or EvaluationSettings()
     macro_themes = supported(predictions.support, settings.minimum_support)
-    point = measure(predictions, macro_themes)
-    draws = resample(predictions, macro_themes, settings)
+    figures = measured(predictions, macro_themes, settings)
     return Evaluation(
         comments=len(predictions),
         settings=settings,
         macro_themes=tuple(
             theme for theme, kept in zip(predictions.themes, macro_themes, strict=True) if kept
         ),
-        overall=_overall(point, draws),
-        by_theme=_by_theme(predictions, point, draws, settings.bins),
+        overall=_overall(figures.point, figures.draws),
+        by_theme=_by_theme(predictions, figures.point, figures.draws, settings.bins),
         statuses=() if predictions.statuses is None else coverage(predictions.statuses),
         calibration=measure_calibration(predictions, macro_themes, settings.bins),
         cost=cost_curves(predictions),
         by_group={name: evaluate_by(predictions, each) for name, each in (groups or {}).items()},
+        confusions=theme_confusions(predictions),
     )
 
 
-def _estimates(point: Floats, draws: Floats) -> dict[str, Estimate]:
-    """Estimates of precision, recall and F1 from shapes (3,) and (3, resamples)."""
+def rate_estimates(point: Floats, draws: Floats) -> dict[str, Estimate]:
+    """Give the estimates of precision, recall and F1, by name.
+
+    Args:
+        point: On the comments themselves, shape (3,).
+        draws: On every resample, shape (3, resamples).
+    """
     names = ("precision", "recall", "f1")
     return {name: percentile_estimate(point[i], draws[i]) for i, name in enumerate(names)}
 
 
 def _overall(point: Measures, draws: Measures) -> Overall:
     return Overall(
-        micro=Averages(**_estimates(point.micro, draws.micro)),
-        macro=Averages(**_estimates(point.macro, draws.macro)),
-        weighted=Averages(**_estimates(point.weighted, draws.weighted)),
+        micro=Averages(**rate_estimates(point.micro, draws.micro)),
+        macro=Averages(**rate_estimates(point.macro, draws.macro)),
+        weighted=Averages(**rate_estimates(point.weighted, draws.weighted)),
         exact_match=percentile_estimate(float(point.exact_match), draws.exact_match),
         mean_average_precision=percentile_estimate(
             float(point.mean_average_precision), draws.mean_average_precision
@@ -161,7 +175,7 @@ def _by_theme(
                 point.average_precision[i], draws.average_precision[:, i]
             ),
             calibration_error=float(errors[i]),
-            **_estimates(point.by_theme[..., i], draws.by_theme[..., i]),
+            **rate_estimates(point.by_theme[..., i], draws.by_theme[..., i]),
         )
         for i, theme in enumerate(predictions.themes)
     )

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from evaluation.charts import cost_chart, reliability_chart, theme_chart
+from evaluation.polarity import POLARITIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from evaluation.comparison import Comparison
+    from evaluation.crosswalked import Crosswalked
     from evaluation.estimates import Estimate
     from evaluation.metrics import Evaluation
 
@@ -23,6 +26,25 @@ READING_RECALL = 0.8  # the recall whose reading cost is shown for each theme
 def render_markdown(evaluation: Evaluation) -> str:
     """Render an evaluation as Markdown tables, themes by id."""
     return _environment().get_template("report.md").render(_figures(evaluation))
+
+
+def render_comparison(comparison: Comparison) -> str:
+    """Render what one model gains and loses against another as Markdown, themes by id."""
+    names = {
+        "micro_f1": "Micro-F1",
+        "macro_f1": "Macro-F1",
+        "mean_average_precision": "Mean average precision",
+        "precision": "Micro precision",
+        "recall": "Micro recall",
+    }
+    overall = {name: getattr(comparison.overall, figure) for figure, name in names.items()}
+    template = _environment().get_template("comparison.md")
+    return template.render(comparison=comparison, overall=overall)
+
+
+def render_crosswalked(crosswalked: Crosswalked) -> str:
+    """Render figures that were measured through a crosswalk as Markdown, themes by id."""
+    return _environment().get_template("crosswalked.md").render(crosswalked=crosswalked)
 
 
 def render_html(evaluation: Evaluation, codebook_names: Mapping[str, str]) -> str:
@@ -55,6 +77,7 @@ def _environment() -> Environment:
         "number": _number,
         "percent": _percent,
         "estimate": _estimate,
+        "difference": _difference,
         "cell": _markdown_cell,
     }
     return environment
@@ -73,6 +96,7 @@ def _figures(evaluation: Evaluation) -> dict[str, Any]:
         "averages": averages,
         "reading_costs": reading,
         "reading_recall": READING_RECALL,
+        "polarity_headings": ["The person said", *(f"Tagger: {each}" for each in POLARITIES)],
     }
 
 
@@ -98,6 +122,15 @@ def _estimate(estimate: Estimate) -> str:
     if estimate.low is None:
         return _number(estimate.value)
     return f"{_number(estimate.value)} ({_number(estimate.low)} to {_number(estimate.high)})"
+
+
+def _difference(estimate: Estimate) -> str:
+    """Signed, with a third place: a good model gains little at a time."""
+    if estimate.value is None:
+        return UNDEFINED
+    if estimate.low is None:
+        return f"{estimate.value:+.3f}"
+    return f"{estimate.value:+.3f} ({estimate.low:+.3f} to {estimate.high:+.3f})"
 
 
 def _markdown_cell(text: str) -> str:

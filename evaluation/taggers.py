@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from evaluation.estimates import EvaluationSettings
+from evaluation.evidence import measure_evidence
+from evaluation.metrics import evaluate
+from evaluation.polarity import measure_polarity, said_polarities, told_polarities
 from evaluation.predictions import Predictions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from labelled_data import DistinctComments, LabelledComment
-    from models import OperatingPoint, Prediction, Tagger
+    from evaluation.metrics import Evaluation
+    from labelled_data import Codebook, DistinctComments, LabelledComment
+    from models import OperatingPoint, Prediction
 
 BATCH = 256
+
+
+class CommentTagger(Protocol):
+    """What is asked of a tagger to measure it; `models.Tagger` is one."""
+
+    @property
+    def codebook(self) -> Codebook:
+        """The codebook whose themes it gives."""
+
+    def tag(
+        self,
+        texts: Sequence[str],
+        questions: Sequence[str | None] | str | None = None,
+        operating_point: OperatingPoint | str = "balanced",
+    ) -> list[Prediction]:
+        """Tag comments, one prediction each, in order."""
 
 
 def themes_with(
@@ -28,8 +50,43 @@ def themes_with(
     return tuple(theme for theme in themes if counts[theme] >= minimum)
 
 
+def evaluate_tagger(
+    tagger: CommentTagger,
+    data: DistinctComments,
+    themes: Sequence[str],
+    operating_point: OperatingPoint | str = "balanced",
+    settings: EvaluationSettings | None = None,
+) -> Evaluation:
+    """Measure a tagger on comments: themes, and where people told them polarity and evidence.
+
+    Args:
+        tagger: The tagger.
+        data: Comments whose targets have a column for each theme of the tagger's codebook.
+        themes: Ids of the themes to measure, all of the codebook.
+        operating_point: Which thresholds to use.
+        settings: How to measure.
+
+    Raises:
+        InvalidPredictionsError: There is no comment, or no theme.
+    """
+    settings = settings or EvaluationSettings()
+    ids = tagger.codebook.theme_ids
+    answers = answers_of(tagger, data, operating_point)
+    kept = with_themes(data, [ids.index(theme) for theme in themes])
+    evaluation = evaluate(answered(answers, tagger.codebook, kept, themes), settings)
+    told, said = told_polarities(kept), said_polarities(answers, themes)
+    return evaluation.model_copy(
+        update={
+            "polarity": measure_polarity(told, said, themes, settings),
+            "evidence": measure_evidence(kept, answers, themes, settings),
+        }
+    )
+
+
 def predictions_of(
-    tagger: Tagger, data: DistinctComments, operating_point: OperatingPoint | str = "balanced"
+    tagger: CommentTagger,
+    data: DistinctComments,
+    operating_point: OperatingPoint | str = "balanced",
 ) -> Predictions:
     """Tag comments and put the answers beside what people said.
 
@@ -41,18 +98,75 @@ def predictions_of(
     Returns:
         Scores of 0 stand for comments the tagger did not read.
     """
+    answers = answers_of(tagger, data, operating_point)
+    return answered(answers, tagger.codebook, data, tagger.codebook.theme_ids)
+
+
+def answers_of(
+    tagger: CommentTagger,
+    data: DistinctComments,
+    operating_point: OperatingPoint | str = "balanced",
+) -> list[Prediction]:
+    """Tag comments, some hundred at a time; one answer each, in order."""
     answers: list[Prediction] = []
     for start in range(0, len(data), BATCH):
         part = slice(start, start + BATCH)
         answers += tagger.tag(data.texts[part], data.questions[part], operating_point)
-    themes = tagger.codebook.theme_ids
-    unread = (0.0,) * len(themes)
+    return answers
+
+
+def answered(
+    answers: Sequence[Prediction],
+    codebook: Codebook,
+    data: DistinctComments,
+    themes: Sequence[str],
+) -> Predictions:
+    """Put a tagger's answers beside what people said.
+
+    Args:
+        answers: One a comment.
+        codebook: The tagger's.
+        data: Comments whose targets have a column for each of the themes.
+        themes: Theme ids of the codebook.
+
+    Returns:
+        Scores of 0 stand for comments the tagger did not read.
+
+    Raises:
+        InvalidPredictionsError: There is no comment, or no theme.
+    """
+    ids = codebook.theme_ids
+    unread = (0.0,) * len(ids)
+    scores = np.array([answer.scores or unread for answer in answers], dtype=float)
+    columns = [ids.index(theme) for theme in themes]
+    given = [set(answer.themes) for answer in answers]
+    predicted = np.array([[theme in each for theme in themes] for each in given], dtype=bool)
     return Predictions(
         truth=data.labels,
-        scores=np.array([answer.scores or unread for answer in answers]),
-        predicted=np.array([[theme in answer.themes for theme in themes] for answer in answers]),
-        themes=themes,
+        scores=scores.reshape(len(answers), len(ids))[:, columns],
+        predicted=predicted,
+        themes=tuple(themes),
         statuses=[answer.status.value for answer in answers],
+    )
+
+
+def with_themes(data: DistinctComments, columns: Sequence[int]) -> DistinctComments:
+    """Leave only some themes of comments.
+
+    Args:
+        data: The comments.
+        columns: Columns of these themes in the targets; they become the first, second and so on.
+    """
+    places = {column: place for place, column in enumerate(columns)}
+    evidence = (
+        {places[column]: spans for column, spans in told.items() if column in places}
+        for told in data.evidence
+    )
+    return replace(
+        data,
+        targets=data.targets[:, columns],
+        polarity=data.polarity[:, columns],
+        evidence=tuple(evidence),
     )
 
 

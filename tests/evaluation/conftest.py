@@ -1,7 +1,16 @@
 import numpy as np
 import pytest
 
-from evaluation import STATUSES, Evaluation, EvaluationSettings, Predictions, evaluate
+from evaluation import (
+    STATUSES,
+    Estimate,
+    Evaluation,
+    EvaluationSettings,
+    EvidenceFigures,
+    Predictions,
+    evaluate,
+)
+from evaluation.polarity import UNTOLD, measure_polarity
 
 THEMES = ("waiting", "staff", "food", "parking", "never")
 
@@ -22,6 +31,29 @@ def predictions() -> Predictions:
 
 @pytest.fixture(scope="session")
 def evaluation(predictions: Predictions) -> Evaluation:
+    """Of a tagger whose polarity and evidence were measured too."""
     groups = {"sex": ["female", "male", "not stated", "female"] * (len(predictions) // 4)}
     settings = EvaluationSettings(resamples=100, ranking_resamples=50)
-    return evaluate(predictions, settings, groups)
+    figures = evaluate(predictions, settings, groups)
+    generator = np.random.default_rng(1)
+    told, said = generator.integers(0, 4, (2, *predictions.truth.shape))
+    share = Estimate(value=0.75, low=0.5, high=0.875)
+    return figures.model_copy(
+        update={
+            "polarity": measure_polarity(
+                np.where(predictions.truth, told, UNTOLD),
+                np.where(predictions.predicted, said, UNTOLD),
+                THEMES,
+                settings,
+            ),
+            "evidence": EvidenceFigures(
+                tags=40,
+                spans=50,
+                sentences=60,
+                overlap=share,
+                precision=share,
+                recall=share,
+                right_share=share,
+            ),
+        }
+    )

@@ -4,7 +4,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluation import EvaluationSettings, Predictions, evaluate, supported
-from evaluation.bootstrap import Counts, resampled_weights, weighted_average_precision
+from evaluation.bootstrap import (
+    Counts,
+    resampled_sums,
+    resampled_weights,
+    share_estimates,
+    weighted_average_precision,
+)
 from evaluation.measures import average_precisions, measure
 from tests.evaluation.conftest import noisy_predictions
 from tests.evaluation.strategies import predictions
@@ -41,6 +47,22 @@ def test_the_first_resamples_do_not_depend_on_how_many_follow() -> None:
     few = np.concatenate(list(resampled_weights(30, 20, seed=1)))
     many = np.concatenate(list(resampled_weights(30, 250, seed=1)))
     assert (few == many[:20]).all()
+
+
+def test_sums_over_a_resample_are_those_of_the_comments_it_drew() -> None:
+    values = np.random.default_rng(0).integers(0, 9, (30, 2))
+    quick = EvaluationSettings(resamples=120, seed=3)
+    weights = np.concatenate(list(resampled_weights(30, 120, seed=3))).astype(int)
+    drawn = [values[np.repeat(np.arange(30), row)].sum(axis=0).tolist() for row in weights]
+    assert resampled_sums(values, quick).tolist() == drawn
+
+
+def test_a_share_with_its_interval_is_undefined_where_there_is_no_whole() -> None:
+    whole = np.array([[2, 0], [4, 0]])
+    some, none = share_estimates(np.array([[1, 0], [3, 0]]), whole, EvaluationSettings())
+    assert some.value == pytest.approx(4 / 6)
+    assert (some.low, some.high) == (0.5, 0.75)
+    assert (none.value, none.low, none.high) == (None, None, None)
 
 
 @given(st.integers(0, 1000))

@@ -5,7 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from labelled_data import write_labelled
+from labelled_data import shipped_codebook, write_labelled
+from tests.evaluation.artefacts import with_codebook
+from tests.evaluation.fakes import codebook
+from tests.labelled_data.test_qdc import published
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,6 +53,46 @@ def test_a_report_in_place_of_a_file_is_refused(
     ended = run("evaluate", labelled, "--model", tiny_artefact, "--output", labelled)
     assert ended == (2, "", f"{labelled} cannot be written: File exists\n")
     assert labelled.read_bytes() == before
+
+
+def test_a_model_is_set_against_another(
+    run: CommandLine, labelled: Path, tiny_artefact: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "report"
+    options = ("--model", tiny_artefact, "--against", tiny_artefact, "--output", folder)
+    ended = run("evaluate", labelled, *options)
+    assert (ended.status, ended.stderr) == (0, "")
+    assert "tiny 1.0.0 gains and loses against tiny 1.0.0" in ended.stdout
+    assert all(theme in ended.stdout for theme in ("waiting", "kindness", "parking"))
+    assert {path.name for path in folder.iterdir()} == {"comparison.json", "comparison.md"}
+    figures = json.loads((folder / "comparison.json").read_text("utf-8"))
+    assert figures["changed_comments"] == 0
+    assert figures["overall"]["micro_f1"]["difference"] == {"value": 0, "low": 0, "high": 0}
+
+
+def test_models_of_other_codebooks_are_not_set_against_each_other(
+    run: CommandLine, labelled: Path, tiny_artefact: Path, tmp_path: Path
+) -> None:
+    other = with_codebook(tiny_artefact, codebook("food", "waiting"), tmp_path / "other")
+    ended = run("evaluate", labelled, "--model", other, "--against", tiny_artefact)
+    told = "only 'fake' has food; only 'tiny' has kindness, parking"
+    assert ended == (2, "", f"the models' codebooks differ: {told}\n")
+
+
+def test_published_comments_are_measured_through_the_crosswalk(
+    run: CommandLine, tiny_artefact: Path, tmp_path: Path
+) -> None:
+    waits = (f"waited {n} hours to be seen" for n in range(2, 40))
+    path = published(tmp_path, *({"FFT answer": t, "Timeliness of care": "1"} for t in waits))
+    model = with_codebook(tiny_artefact, shipped_codebook("uec"), tmp_path / "uec")
+    folder = tmp_path / "report"
+    options = ("--format", "qdc", "--model", model, "--part", "all", "--output", folder)
+    ended = run("evaluate", path, *options)
+    assert (ended.status, ended.stderr) == (0, "")
+    assert "waiting" in ended.stdout
+    assert {path.name for path in folder.iterdir()} == {"crosswalked.json", "crosswalked.md"}
+    (waiting,) = json.loads((folder / "crosswalked.json").read_text("utf-8"))["by_theme"]
+    assert (waiting["theme"], waiting["support"]) == ("waiting", 38)
 
 
 @pytest.mark.parametrize("command", ["evaluate", "benchmark"])

@@ -11,6 +11,7 @@ from evaluation import errors
         errors.UnknownSystemError,
         errors.NothingToLearnError,
         errors.NothingToMeasureError,
+        errors.DifferentCodebooksError,
         errors.UnwritableReportError,
         errors.NotFittedError,
     ],

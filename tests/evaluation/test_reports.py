@@ -6,11 +6,45 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from evaluation import Evaluation, Predictions, evaluate, render_html, render_markdown
-from tests.evaluation.conftest import THEMES
+from evaluation import (
+    ComparedModel,
+    Evaluation,
+    Predictions,
+    evaluate,
+    render_comparison,
+    render_crosswalked,
+    render_html,
+    render_markdown,
+)
+from evaluation.comparison import ModelAnswers, compare_answers
+from evaluation.crosswalked import measure_crosswalked
+from evaluation.polarity import UNTOLD
+from labelled_data import Crosswalk
+from tests.evaluation.conftest import THEMES, noisy_predictions
 from tests.evaluation.strategies import QUICK
 
 NAMES = {theme: f"Theme of {theme}" for theme in THEMES}
+TOLD_SECTIONS = (
+    "Themes taken for one another",
+    "How themes are spoken of",
+    "Whether evidence is the right sentence",
+)
+POOR, GOOD = noisy_predictions(noise=0.5), noisy_predictions(noise=0.15)
+COMPARISON = compare_answers(
+    ModelAnswers(
+        ComparedModel(id="m", version="1.0", codebook="c", codebook_version="1.0"),
+        POOR,
+        np.full(POOR.truth.shape, UNTOLD),
+    ),
+    ModelAnswers(
+        ComparedModel(id="m", version="2.0", codebook="c", codebook_version="1.1"),
+        GOOD,
+        np.where(GOOD.predicted, 0, UNTOLD),
+    ),
+    np.where(GOOD.truth, 0, UNTOLD),
+    left_out=("gone", "come"),
+    settings=QUICK,
+)
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 
 
@@ -98,6 +132,69 @@ def test_the_page_names_every_theme_status_and_group(page: Page) -> None:
     assert all(name in page.text for name in NAMES.values())
     assert all(status in page.text for status in ("no_theme", "not_english", "unsure"))
     assert "not stated" in page.text
+
+
+def test_both_reports_show_confusions_polarity_and_evidence(
+    evaluation: Evaluation, page: Page
+) -> None:
+    markdown = render_markdown(evaluation)
+    polarity = evaluation.polarity
+    assert polarity is not None
+    for heading in TOLD_SECTIONS:
+        assert f"## {heading}" in markdown
+        assert heading in page.text
+    largest = evaluation.confusions[0]
+    assert f"| {largest.missed} | {largest.given} | {largest.comments} |" in markdown
+    for told, counts in polarity.confusion.items():
+        row = [str(told), *map(str, counts.values())]
+        assert f"| {' | '.join(row)} |" in markdown
+        assert "".join(row) in page.text
+    assert markdown.count("0.75 (0.50 to 0.88)") == page.text.count("0.75 (0.50 to 0.88)") == 4
+
+
+def test_sections_of_what_nobody_told_are_left_out() -> None:
+    right = np.array([[True], [False]])
+    bare = evaluate(Predictions(right, right.astype(float), right, ("a",)), QUICK)
+    for text in (render_markdown(bare), render_html(bare, {})):
+        assert not any(heading in text for heading in TOLD_SECTIONS)
+
+
+def test_every_table_of_a_markdown_report_has_even_columns(evaluation: Evaluation) -> None:
+    for text in (render_markdown(evaluation), render_comparison(COMPARISON)):
+        for table in text.split("\n\n"):
+            if table.startswith("|"):
+                assert len({line.count("|") for line in table.splitlines()}) == 1
+
+
+def test_a_comparison_says_what_each_theme_gains_and_which_themes_are_left_out() -> None:
+    markdown = render_comparison(COMPARISON)
+    assert markdown.startswith("# What m 2.0 gains and loses against m 1.0\n")
+    assert "(c 1.0 and c 1.1)" in markdown
+    assert "Left out: gone, come." in markdown
+    gain = COMPARISON.by_theme[0]
+    row = next(line for line in markdown.splitlines() if line.startswith("| waiting |"))
+    assert f"| {gain.support} |" in row
+    assert f"{gain.f1.difference.value:+.3f} (" in row
+    assert row.endswith("| better |")
+    assert "old not told, new 1.00 (1.00 to 1.00) of" in markdown
+
+
+def test_a_comparison_of_equal_codebooks_without_polarity_speaks_of_neither() -> None:
+    plain = COMPARISON.model_copy(update={"left_out": (), "polarity": None})
+    markdown = render_comparison(plain)
+    assert "codebooks" not in markdown
+    assert "polarity" not in markdown
+
+
+def test_figures_through_a_crosswalk_have_a_row_for_each_theme() -> None:
+    bridge = Crosswalk(source="here", target="there", version="1.5", themes={})
+    predictions = noisy_predictions()
+    figures = measure_crosswalked(predictions, predictions.truth >= 0, bridge, QUICK)
+    lines = render_crosswalked(figures).splitlines()
+    assert lines[0] == "# How well comments coded with here were tagged with there"
+    assert [line.split(" | ")[0] for line in lines if line.startswith("| ")][1:] == [
+        f"| {theme}" for theme in THEMES
+    ]
 
 
 def test_a_theme_without_a_name_is_shown_by_its_id(evaluation: Evaluation) -> None:

@@ -4,19 +4,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evaluation import predictions_of, restricted, themes_with
-from labelled_data import LabelledComment, distinct
+from evaluation import (
+    InvalidPredictionsError,
+    evaluate,
+    evaluate_tagger,
+    predictions_of,
+    restricted,
+    themes_with,
+)
+from evaluation.taggers import with_themes
+from labelled_data import Polarity, distinct, numbered_sentences
+from models import Tag
+from tests.evaluation.fakes import ScriptedTagger, codebook, comment, tagged
+from tests.evaluation.strategies import QUICK
 
 if TYPE_CHECKING:
     from models import Tagger
 
 POLISH = "bardzo długo czekałam na lekarza w poczekalni"
-
-
-def comment(text: str, *themes: str) -> LabelledComment:
-    return LabelledComment(
-        id=text, text=text, question=None, themes=themes, sentiment=None, source_row=2
-    )
 
 
 def test_themes_with_enough_examples_come_in_codebook_order() -> None:
@@ -83,3 +88,92 @@ def test_predictions_can_be_restricted_to_some_themes(tiny_tagger: Tagger) -> No
     assert some.scores.tolist() == found.scores[:, [2, 0]].tolist()
     assert some.predicted.tolist() == found.predicted[:, [2, 0]].tolist()
     assert some.statuses == found.statuses
+
+
+LUNCH = "Lunch was cold. Nurses were kind."
+COLD, KIND = numbered_sentences(LUNCH)
+SCRIPTED = ScriptedTagger(
+    codebook("parking", "staff", "food"),
+    {
+        LUNCH: tagged(
+            Tag("parking", 0.6, Polarity.NEUTRAL, (COLD,)),
+            Tag("staff", 0.9, Polarity.POSITIVE, (KIND,)),
+            Tag("food", 0.8, Polarity.POSITIVE, (KIND,)),
+        ),
+        "So dear": tagged(Tag("parking", 0.9, Polarity.NEGATIVE)),
+    },
+)
+TOLD = distinct(
+    [
+        comment(
+            LUNCH,
+            "staff",
+            "food",
+            polarity={"staff": Polarity.POSITIVE, "food": Polarity.NEGATIVE},
+            evidence={"staff": (KIND,), "food": (COLD,)},
+        ),
+        comment("So dear", "parking", polarity={"parking": Polarity.NEGATIVE}),
+    ],
+    SCRIPTED.codebook.theme_ids,
+)
+
+
+def test_a_tagger_is_measured_on_themes_polarity_and_evidence() -> None:
+    evaluation = evaluate_tagger(SCRIPTED, TOLD, SCRIPTED.codebook.theme_ids, settings=QUICK)
+    assert evaluation.overall.micro.recall.value == 1
+    assert evaluation.overall.micro.precision.value == pytest.approx(3 / 4)
+    assert evaluation.polarity is not None
+    assert evaluation.polarity.tags == 3
+    assert evaluation.polarity.accuracy.value == pytest.approx(2 / 3)
+    assert evaluation.polarity.confusion[Polarity.NEGATIVE][Polarity.POSITIVE] == 1
+    assert evaluation.evidence is not None
+    assert (evaluation.evidence.tags, evaluation.evidence.overlap.value) == (2, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("theme", "accuracy", "overlap"), [("staff", 1, 1), ("food", 0, 0), ("parking", 1, None)]
+)
+def test_only_the_themes_asked_for_are_measured(
+    theme: str, accuracy: float, overlap: float | None
+) -> None:
+    evaluation = evaluate_tagger(SCRIPTED, TOLD, [theme], settings=QUICK)
+    assert [each.theme for each in evaluation.by_theme] == [theme]
+    assert evaluation.polarity is not None
+    assert [(each.theme, each.accuracy.value) for each in evaluation.polarity.by_theme] == [
+        (theme, accuracy)
+    ]
+    shown = None if evaluation.evidence is None else evaluation.evidence.overlap.value
+    assert shown == overlap
+
+
+def test_without_polarity_and_evidence_it_is_the_evaluation_of_the_answers(
+    tiny_tagger: Tagger,
+) -> None:
+    data = distinct([comment("so kind", "kindness")], tiny_tagger.codebook.theme_ids)
+    themes = ("kindness", "waiting")
+    expected = evaluate(restricted(predictions_of(tiny_tagger, data), themes))
+    assert evaluate_tagger(tiny_tagger, data, themes) == expected
+
+
+def test_no_comment_to_measure_is_told() -> None:
+    with pytest.raises(InvalidPredictionsError, match="no comment"):
+        evaluate_tagger(SCRIPTED, distinct([], SCRIPTED.codebook.theme_ids), ["food"])
+
+
+def test_leaving_some_themes_keeps_what_people_said_of_them() -> None:
+    some = with_themes(TOLD, [2, 0])
+    asked = distinct(
+        [
+            comment(
+                LUNCH,
+                "food",
+                polarity={"food": Polarity.NEGATIVE},
+                evidence={"food": (COLD,)},
+            ),
+            comment("So dear", "parking", polarity={"parking": Polarity.NEGATIVE}),
+        ],
+        ("food", "parking"),
+    )
+    assert some.targets.tolist() == asked.targets.tolist()
+    assert some.polarity == pytest.approx(asked.polarity, nan_ok=True)
+    assert some.evidence == asked.evidence
