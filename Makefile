@@ -4,10 +4,9 @@ ifeq ($(shell command -v $(PYTHON) 2>/dev/null),)
 PYTHON := python3
 endif
 BIN := .venv/bin
-RECIPE ?= training/recipes/fft.yaml
 DATA ?=
 
-.PHONY: demo test check format train benchmark clean
+.PHONY: demo test check format train benchmark learning-curve clean
 
 .venv/made:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Sayso needs Python 3.11 or newer; set PYTHON=...")'
@@ -29,15 +28,22 @@ DATA ?=
 demo: .venv/base
 	$(BIN)/sayso demo
 
-# The shipped recipe on the published file: make train DATA=path/to/v6framework.csv
+# The shipped recipes with the published file: make train DATA=path/to/v6framework.csv
 train: .venv/train
 	@test -n "$(DATA)" || { echo "Say where the published comments are: make train DATA=file.csv"; exit 2; }
-	$(BIN)/sayso train $(RECIPE) --data $(DATA) --output runs/fft
+	$(BIN)/sayso train training/recipes/fft.yaml --data $(DATA) --output runs/fft
+	$(BIN)/sayso train training/recipes/uec_ics.yaml --data fft=$(DATA) --output runs/uec_ics
 
 # Trains the peer and the n-gram baseline on the rows the shipped model learnt from; scores all.
 benchmark: .venv/base
 	@test -n "$(DATA)" || { echo "Say where the published comments are: make benchmark DATA=file.csv"; exit 2; }
 	$(BIN)/sayso benchmark $(DATA)
+
+# What a few examples a theme are worth, beside SetFit and n-grams.
+learning-curve: .venv/train
+	$(BIN)/pip install --quiet --editable '.[train,benchmark]'
+	$(BIN)/sayso learning-curve labelled_data/examples/own_codebook/comments.csv \
+	  --codebook labelled_data/examples/own_codebook/codebook.yaml
 
 test: .venv/dev
 	$(BIN)/pytest

@@ -186,7 +186,7 @@ def test_the_wheel_holds_what_the_layers_need_and_nothing_else(tree: Path, wheel
         "labelled_data/codebooks/fft.yaml",
         "labelled_data/examples/fft_example.csv",
         "evaluation/templates/report.html",
-        "training/recipes/fft.yaml",
+        "training/recipes/uec_ics.yaml",
         "training/templates/model_card.md",
         *(f"{layer}/__init__.pyi" for layer in LAYERS if layer != "service"),
     } <= files(wheel)
@@ -200,7 +200,7 @@ def test_the_wheel_works_away_from_the_repository(
     monkeypatch.chdir(tmp_path)
     code = (
         "import sayso, labelled_data as d, training as t, pathlib; print(sayso.__file__);"
-        "t.load_recipe(pathlib.Path(t.__file__).parent / 'recipes' / 'fft.yaml');"
+        "t.load_recipe(pathlib.Path(t.__file__).parent / 'recipes' / 'uec_ics.yaml');"
         "print('fft' in d.shipped_codebooks(), d.example_file().is_file())"
     )
     done = python("-P", "-c", code, PYTHONPATH=str(wheel))

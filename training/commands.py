@@ -1,11 +1,15 @@
-"""The command ``sayso train``."""
+"""The commands ``sayso train``, ``sayso learning-curve`` and ``sayso label-errors``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+if TYPE_CHECKING:
+    from labelled_data import Codebook
+
 app = typer.Typer()
+EXAMPLES = (8, 16, 32, 64)
 
 
 @app.command("train")
@@ -13,7 +17,15 @@ def train(
     recipe: Annotated[Path, typer.Argument(metavar="RECIPE.yaml", help="What to do.")],
     output: Annotated[Path, typer.Option(help="Folder of the artefact; must not exist yet.")],
     data: Annotated[
-        Path | None, typer.Option(help="Labelled comments, in place of the recipe's path.")
+        list[str] | None,
+        typer.Option(
+            metavar="[ID=]FILE",
+            help="Labelled comments, in place of the recipe's; may be repeated.",
+        ),
+    ] = None,
+    corrections: Annotated[
+        list[str] | None,
+        typer.Option(metavar="[ID=]FILE", help="Comments that people corrected; may be repeated."),
     ] = None,
 ) -> None:
     """Train a tagger; a stopped run goes on where it stopped when started again."""
@@ -25,11 +37,89 @@ def train(
         raise TrainingError("training needs more packages: pip install 'sayso[train]'") from error
     from training.run import run_recipe
 
-    evaluation = run_recipe(recipe, output, data)
-    if evaluation is not None:
-        overall = evaluation.overall
-        typer.echo(
-            f"On {evaluation.comments:,} test comments: micro-F1 {overall.micro.f1.value:.3f},"
-            f" macro-F1 {overall.macro.f1.value:.3f}"
-        )
+    for name, evaluation in run_recipe(recipe, output, data or (), corrections or ()).items():
+        if evaluation is not None:
+            overall = evaluation.overall
+            typer.echo(
+                f"{name}: on {evaluation.comments:,} test comments micro-F1"
+                f" {_figure(overall.micro.f1.value)}, macro-F1 {_figure(overall.macro.f1.value)}"
+            )
     typer.echo(f"Written to {output}")
+
+
+def _figure(value: float | None) -> str:
+    """Give a figure, or that it has none, as where no test comment has a theme."""
+    return "not defined" if value is None else f"{value:.3f}"
+
+
+@app.command("learning-curve")
+def learning_curve(
+    data: Annotated[Path, typer.Argument(help="Labelled comments.")],
+    codebook: Annotated[str, typer.Option(help="Their codebook: an id or a YAML file.")],
+    examples: Annotated[
+        list[int] | None, typer.Option(min=2, help="Examples a theme; may be repeated.")
+    ] = None,
+    system: Annotated[
+        list[str] | None, typer.Option(help="sayso, setfit or n-grams; may be repeated.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the samples.")] = 0,
+) -> None:
+    """Measure what a few examples a theme are worth, beside SetFit and n-grams."""
+    from rich.console import Console
+
+    from labelled_data import read_labelled
+    from training.learning_curve import SYSTEMS
+    from training.learning_curve import learning_curve as points
+
+    chosen = system or list(SYSTEMS)
+    if unknown := [name for name in chosen if name not in SYSTEMS]:
+        raise typer.BadParameter(f"{unknown[0]} is none of {', '.join(SYSTEMS)}")
+    book = _codebook(codebook)
+    console = Console()
+    console.print(f"{'examples':>8} {'comments':>8}  {'system':8} micro-F1 macro-F1  seconds")
+    for each in points(read_labelled(data, book), book, examples or EXAMPLES, chosen, seed):
+        console.print(
+            f"{each.examples:8} {each.comments:8}  {each.system:8} {each.micro_f1:8.3f}"
+            f" {each.macro_f1:8.3f} {each.seconds:8.1f}"
+        )
+
+
+@app.command("label-errors")
+def label_errors(
+    data: Annotated[Path, typer.Argument(help="Labelled comments.")],
+    codebook: Annotated[str, typer.Option(help="Their codebook: an id or a YAML file.")],
+    output: Annotated[Path | None, typer.Option(help="Table of the labels to read again.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Most labels to write.")] = 100,
+) -> None:
+    """Find the labels worth reading again, the least credible first."""
+    from rich.console import Console
+
+    from labelled_data import read_labelled
+    from training.label_errors import doubtful_labels, write_doubtful
+
+    book = _codebook(codebook)
+    comments = read_labelled(data, book)
+    with Console(stderr=True).status("Learning from the comments, fold by fold"):
+        found = doubtful_labels(comments, book.theme_ids)
+    if output is not None:
+        write_doubtful(output, found[:limit])
+    _show_doubtful([(label.theme, label.given) for label in found], book.theme_ids)
+    typer.echo(f"{len(found):,} labels are worth reading again")
+    if output is not None:
+        typer.echo(f"The first {min(limit, len(found)):,} are written to {output}")
+
+
+def _codebook(named: str) -> "Codebook":
+    from labelled_data import load_codebook, shipped_codebook
+
+    return load_codebook(named) if named.endswith((".yaml", ".yml")) else shipped_codebook(named)
+
+
+def _show_doubtful(found: list[tuple[str, bool]], themes: tuple[str, ...]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("Theme", "Given, perhaps wrongly", "Not given, perhaps missed")
+    for theme in themes:
+        table.add_row(theme, *(str(found.count((theme, given))) for given in (True, False)))
+    Console().print(table)

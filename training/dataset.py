@@ -20,12 +20,12 @@ LEAST_COMMENTS = 20
 
 
 def learnable(comments: Sequence[LabelledComment], themes: Sequence[str]) -> DistinctComments:
-    """Gather the comments to learn from.
+    """Gather the comments to learn from: those in English, as the tagger reads no other.
 
     Raises:
         DataTooSmallError: There are too few.
     """
-    gathered = distinct(comments, themes)
+    gathered = distinct([comment for comment in comments if comment.language == "en"], themes)
     if len(gathered) < LEAST_COMMENTS:
         raise DataTooSmallError(
             f"{len(gathered)} distinct comments with text are too few to learn from, at least"

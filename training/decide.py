@@ -14,7 +14,8 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
-from models.decision import Decision
+from labelled_data import BLAME, PRAISE
+from models.decision import Decision, PolarityRule
 from models.predictions import OperatingPoint
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 BLENDS = np.linspace(0, 1, 21)
 CUTS = np.linspace(-3, 3, 121)
+POLARITY_CUTS = tuple(float(cut) for cut in np.linspace(-2, 2, 17))
 LOWEST, HIGHEST = 0.01, 0.95
 
 
@@ -38,11 +40,15 @@ class OutOfFold:
         encoder: (n, themes) log-odds.
         ngrams: (n, themes) log-odds.
         targets: (n, themes) shares of people who gave the theme, 0 to 1.
+        polarity: (n, themes, 2) log-odds of praise and of blame.
+        polarity_targets: (n, themes, 2) shares of people who found them, NaN where nobody said.
     """
 
     encoder: Floats
     ngrams: Floats
     targets: Floats
+    polarity: Floats
+    polarity_targets: Floats
 
     def blended(self, weight: float) -> Floats:
         """Mix the two models' log-odds, the encoder's with this weight."""
@@ -69,7 +75,40 @@ def decide(scored: OutOfFold, settings: DecisionPart) -> Decision:
             OperatingPoint.RECALL: tuple(recall),
         },
         unsure_from=unsure_from(scores / balanced, labels, settings.unsure_share),
+        polarity=polarity_rule(scored.polarity[labels], scored.polarity_targets[labels]),
+        evidence_share=settings.evidence_share,
     )
+
+
+def polarity_rule(logits: Floats, targets: Floats) -> PolarityRule:
+    """Find the rule that tells the polarity of most tags rightly.
+
+    Args:
+        logits: (tags, 2) log-odds of praise and of blame.
+        targets: (tags, 2) shares of people who found them; tags with NaN are passed over.
+    """
+    known = ~np.isnan(targets).any(axis=1)
+    praise, blame = logits[known, PRAISE], logits[known, BLAME]
+    said = targets[known] >= 0.5
+    mixed: Bools = np.asarray(said.all(axis=1))
+    neutral: Bools = ~np.asarray(said.any(axis=1))
+    right_side = (praise > blame) == said[:, PRAISE]
+    one_sided = right_side & ~mixed & ~neutral
+    low, high = np.minimum(praise, blame), np.maximum(praise, blame)
+    tried = [
+        (_right(low >= cut, high < floor, mixed, neutral, one_sided), -abs(cut), -abs(floor), i, j)
+        for i, cut in enumerate(POLARITY_CUTS)
+        for j, floor in enumerate(POLARITY_CUTS)
+    ]
+    *_, i, j = max(tried)
+    return PolarityRule(mixed_from=POLARITY_CUTS[i], neutral_below=POLARITY_CUTS[j])
+
+
+def _right(as_mixed: Bools, low: Bools, mixed: Bools, neutral: Bools, one_sided: Bools) -> float:
+    """Share of tags told rightly."""
+    as_neutral = low & ~as_mixed
+    right = (as_mixed & mixed) | (as_neutral & neutral) | (~as_mixed & ~as_neutral & one_sided)
+    return float(right.mean()) if len(right) else 0.0
 
 
 def best_blend(scored: OutOfFold, labels: Bools) -> tuple[float, float]:

@@ -15,12 +15,16 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from scipy.special import expit
 from torch import Tensor, nn
 
-from models.encoder import GRAPH, TOKENIZER, Encoder
+from models.encoder import GRAPH, TOKENIZER
+from models.theme_head import ThemeHead
 from training.errors import ParityError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy.typing as npt
+
+    from models.encoder import Encoder
     from training.fine_tune import FineTuned
     from training.network import ThemeNetwork
 
@@ -29,14 +33,14 @@ INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 
 class _Graph(nn.Module):
-    """The part of the network that is exported: token ids in, theme log-odds out."""
+    """The part of the network that all codebooks share: token ids in, states out."""
 
     def __init__(self, network: ThemeNetwork) -> None:
         super().__init__()
         self.network = network
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
-        return self.network.read(input_ids, attention_mask, token_type_ids)[0]
+        return self.network.states(input_ids, attention_mask, token_type_ids)
 
 
 def export(tuned: FineTuned, folder: Path) -> None:
@@ -61,18 +65,35 @@ def export(tuned: FineTuned, folder: Path) -> None:
     tuned.tokenizer.save(str(folder / TOKENIZER))
 
 
+def head_of(network: ThemeNetwork, columns: slice) -> ThemeHead:
+    """Give the head that reads the themes in some columns of the network."""
+
+    def array(values: Tensor) -> npt.NDArray[np.float32]:
+        return np.ascontiguousarray(values.detach().float().numpy())
+
+    return ThemeHead(
+        attention=array(network.attention.weight[columns].T),
+        readout=array(network.readout[columns]),
+        bias=array(network.bias[columns]),
+        polarity=array(network.polarity.weight.T),
+        polarity_bias=array(network.polarity.bias),
+    )
+
+
 def check_parity(
     tuned: FineTuned,
-    folder: Path,
+    encoder: Encoder,
+    columns: slice,
     texts: Sequence[str],
     questions: Sequence[str | None],
     tolerance: float,
 ) -> float:
-    """Compare the exported graph with the network it came from, comment by comment.
+    """Compare an exported encoder and head with the network they come from, comment by comment.
 
     Args:
         tuned: The trained network, in float32.
-        folder: Where ``export`` wrote.
+        encoder: The exported encoder with the head of one codebook.
+        columns: Columns of that codebook's themes in the network.
         texts: Comments to compare on.
         questions: What each one answers.
         tolerance: Largest mean difference of probabilities allowed, 0 to 1.
@@ -83,8 +104,9 @@ def check_parity(
     Raises:
         ParityError: The difference is larger than allowed.
     """
-    exported = expit(Encoder(folder, tuned.limits).logits(texts, questions))
-    difference = float(np.abs(exported - expit(tuned.logits(texts, questions))).mean())
+    exported = expit(np.stack([reading.logits for reading in encoder.read(texts, questions)]))
+    plain = expit(tuned.scores(texts, questions)[:, columns, 0])
+    difference = float(np.abs(exported - plain).mean())
     if difference > tolerance:
         raise ParityError(
             f"the exported encoder's scores differ from the trained network's by {difference:.4f}"
@@ -106,7 +128,7 @@ def _export_float(network: ThemeNetwork, path: Path) -> None:
             dynamo=True,
             verbose=False,
             input_names=list(INPUTS),
-            output_names=["logits"],
+            output_names=["states"],
             dynamic_shapes=(axes, axes, axes),
             opset_version=OPSET,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,26 +10,28 @@ import torch
 from datasets import Dataset
 from sentence_transformers import SentenceTransformer
 from sklearn.metrics import average_precision_score
+from torch import nn
 from transformers import EarlyStoppingCallback, Trainer, TrainingArguments, set_seed
 from transformers.trainer_utils import EvalPrediction, get_last_checkpoint
 
-from models.encoding import CommentEncoder, EncodingLimits, pad
+from models.encoding import CommentEncoder, EncodingLimits, Window, pad
 from training.base_model import base_folder
+from training.joined import joined
+from training.joint import shares
 from training.network import ThemeNetwork
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
     from tokenizers import Tokenizer
     from transformers import PreTrainedModel
 
-    from labelled_data import DistinctComments
+    from labelled_data import DistinctComments, Span
     from training.recipe import EncoderPart
 
     Floats = npt.NDArray[np.float32]
-    Window = tuple[list[int], list[int]]
 
 PREDICTION_BATCH = 32
 RANKING = "average_precision"
@@ -44,27 +45,34 @@ class FineTuned:
     tokenizer: Tokenizer
     limits: EncodingLimits
 
-    def logits(self, texts: Sequence[str], questions: Sequence[str | None]) -> Floats:
-        """Score comments in float32: (comments, themes), the highest over a comment's windows."""
+    def scores(self, texts: Sequence[str], questions: Sequence[str | None]) -> Floats:
+        """Score comments in float32.
+
+        Returns:
+            (comments, themes, 3): log-odds of the theme, of praise and of blame, each the highest
+            over a comment's windows.
+        """
         if not texts:
-            return np.zeros((0, len(self.network.bias)), dtype=np.float32)
+            return np.zeros((0, len(self.network.bias), 3), dtype=np.float32)
         encoder = CommentEncoder(self.tokenizer, self.limits)
         windows = [encoder.windows(t, q) for t, q in zip(texts, questions, strict=True)]
-        flat = [window for group in windows for window in group]
-        scores = self._scores(flat)
+        scores = self._scores([window for group in windows for window in group])
         ends = np.cumsum([len(group) for group in windows])
         return np.stack([part.max(axis=0) for part in np.split(scores, ends[:-1])])
 
     def _scores(self, windows: list[Window]) -> Floats:
-        order = np.argsort([len(ids) for ids, _ in windows], kind="stable")
-        scores = np.zeros((len(windows), len(self.network.bias)), dtype=np.float32)
+        order = np.argsort([len(window.ids) for window in windows], kind="stable")
+        scores = np.zeros((len(windows), len(self.network.bias), 3), dtype=np.float32)
         self.network.eval()
         with torch.no_grad():
             for start in range(0, len(order), PREDICTION_BATCH):
                 rows = order[start : start + PREDICTION_BATCH]
                 inputs = pad([windows[row] for row in rows])
-                tensors = {name: torch.from_numpy(array) for name, array in inputs.items()}
-                scores[rows] = self.network.read(**tensors)[0].numpy()
+                reading = self.network.read(
+                    **{name: torch.from_numpy(array) for name, array in inputs.items()}
+                )
+                scores[rows, :, 0] = reading.logits.numpy()
+                scores[rows, :, 1:] = reading.polarity.numpy()
         return scores
 
 
@@ -75,8 +83,8 @@ class Schedule:
     Attributes:
         epochs: Passes over the data.
         seed: Seed of weights, order and dropout.
-        folder: Holds the checkpoints; removed at the end. A folder left by a killed run makes
-            the next one go on from the last whole epoch.
+        folder: Holds the checkpoints, for the caller to remove. One left by a killed run makes the
+            next one go on from the last whole epoch, or end at once after the last.
         name: Shown beside the progress bar.
     """
 
@@ -106,14 +114,16 @@ def fine_tune(
     """
     set_seed(schedule.seed)
     torch.use_deterministic_algorithms(True)
+    # else every new array is filled with NaN, a tenth of a step's time
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     model, tokenizer = _base(settings)
-    prior = torch.tensor(train.targets.mean(axis=0), dtype=torch.float32)
+    prior = torch.tensor(shares(train.targets), dtype=torch.float32)
     network = ThemeNetwork(model, prior, settings)
     limits = EncodingLimits(settings.question_tokens, settings.window_tokens)
     encoder = CommentEncoder(tokenizer, limits)
-    trainer = _trainer(network, settings, schedule, encoder, train, validation)
+    learnt = train.and_also(joined(train, settings.joined, schedule.seed))
+    trainer = _trainer(network, settings, schedule, encoder, learnt, validation)
     trainer.train(resume_from_checkpoint=_last_checkpoint(schedule.folder))
-    shutil.rmtree(schedule.folder, ignore_errors=True)
     return FineTuned(network.eval(), tokenizer, limits)
 
 
@@ -160,6 +170,7 @@ def _arguments(settings: EncoderPart, schedule: Schedule, validated: bool) -> Tr
         report_to="none",
         remove_unused_columns=False,
         label_names=["labels"],
+        max_grad_norm=1.0,
     )
 
 
@@ -183,38 +194,68 @@ def _optimiser(network: ThemeNetwork, settings: EncoderPart) -> torch.optim.Adam
 def _dataset(examples: DistinctComments, encoder: CommentEncoder) -> Dataset:
     pairs = zip(examples.texts, examples.questions, strict=True)
     windows = [encoder.windows(text, question)[0] for text, question in pairs]
+    told = [_told(window, *each) for window, each in zip(windows, _evidence(examples), strict=True)]
     return Dataset.from_dict(
         {
-            "input_ids": [ids for ids, _ in windows],
-            "token_type_ids": [segments for _, segments in windows],
+            "input_ids": [window.ids for window in windows],
+            "head": [window.head for window in windows],
             "labels": examples.targets.astype(np.float32),
-            "sentiments": ((3 - examples.sentiments) / 2).astype(np.float32),
+            "polarity": examples.polarity.reshape(len(examples), -1).astype(np.float32),
+            "evidence": told,
         }
     )
 
 
+def _evidence(examples: DistinctComments) -> Iterator[tuple[list[int], list[tuple[Span, ...]]]]:
+    for told in examples.evidence:
+        yield list(told.keys()), list(told.values())
+
+
+def _told(window: Window, themes: list[int], spans: list[tuple[Span, ...]]) -> list[list[int]]:
+    """Give for each theme its column and then the places of the tokens that carry it."""
+    places = [
+        [
+            window.head + place
+            for place, token in enumerate(window.spans)
+            if any(span.start <= token.start and token.end <= span.end for span in each)
+        ]
+        for each in spans
+    ]
+    return [[theme, *tokens] for theme, tokens in zip(themes, places, strict=True) if tokens]
+
+
 def _collate(rows: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
-    inputs = pad([(row["input_ids"], row["token_type_ids"]) for row in rows])
+    inputs = pad([Window(row["input_ids"], row["head"], ()) for row in rows])
     batch = {name: torch.from_numpy(array) for name, array in inputs.items()}
     batch["labels"] = torch.tensor([row["labels"] for row in rows])
-    batch["sentiments"] = torch.tensor([row["sentiments"] for row in rows])
+    shape = (*batch["labels"].shape, 2)
+    batch["polarity"] = torch.tensor([row["polarity"] for row in rows]).reshape(shape)
+    evidence = torch.zeros((*batch["input_ids"].shape, shape[1]), dtype=torch.bool)
+    for place, row in enumerate(rows):
+        for theme, *tokens in row["evidence"]:
+            evidence[place, tokens, theme] = True
+    batch["evidence"] = evidence
     return batch
 
 
 def _ranking(outcome: EvalPrediction) -> dict[str, float]:
-    """Average precision over all decisions pooled.
+    """Average precision over all known decisions pooled.
 
     The loss on unseen comments rises while the ranking still gets better, and calibration mends
     what the loss minds.
     """
-    truth = np.asarray(outcome.label_ids) >= 0.5
-    scores = np.asarray(outcome.predictions)
-    return {RANKING: float(average_precision_score(truth, scores, average="micro"))}
+    targets, scores = np.asarray(outcome.label_ids), np.asarray(outcome.predictions)
+    known = ~np.isnan(targets)
+    return {RANKING: float(average_precision_score(targets[known] >= 0.5, scores[known]))}
 
 
 def _base(settings: EncoderPart) -> tuple[PreTrainedModel, Tokenizer]:
     transformer = SentenceTransformer(base_folder(settings.base), device="cpu")[0]
     model: PreTrainedModel = transformer.auto_model  # type: ignore[assignment]
+    # torch has a fast attention for processors, but not with dropout inside it
+    for layer in model.modules():
+        if layer.__class__.__name__.endswith("SelfAttention"):
+            layer.dropout = nn.Dropout(0.0)
     tokenizer: Tokenizer = transformer.tokenizer.backend_tokenizer  # type: ignore[assignment,union-attr]
     return model, tokenizer
 

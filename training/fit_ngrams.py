@@ -22,10 +22,18 @@ LEAST_EXAMPLES = 2
 
 
 def fit_ngrams(train: DistinctComments, settings: NgramPart, seed: int) -> NgramModel:
-    """Fit the n-gram model; a theme with fewer than two examples gets its log-odds alone."""
+    """Fit the n-gram model.
+
+    A theme learns from the comments of which it is known whether they have it. One with fewer than
+    two examples gets its log-odds alone.
+    """
     features = NgramFeatures.fit(train.texts, train.questions)
     matrix = features.transform(train.texts, train.questions)
-    fitted = [_fit_theme(matrix, labels, settings, seed) for labels in train.labels.T]
+    known = ~np.isnan(train.targets)
+    fitted = [
+        _fit_theme(matrix[rows], labels[rows], settings, seed)
+        for rows, labels in zip(known.T, train.labels.T, strict=True)
+    ]
     weights = np.stack([weights for weights, _ in fitted], axis=1)
     intercepts = np.array([intercept for _, intercept in fitted])
     return NgramModel(features, weights.astype(np.float32), intercepts.astype(np.float32))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -12,12 +12,30 @@ if TYPE_CHECKING:
 
     from training.recipe import EncoderPart
 
+LEAST_MASS = 1e-6
+
+
+class Reading(NamedTuple):
+    """What the network makes of b windows.
+
+    Attributes:
+        logits: (b, themes) log-odds of each theme.
+        polarity: (b, themes, 2) log-odds that praise and blame are in what is said of it.
+        attention: (b, tokens, themes) share of each token in the reading of each theme.
+    """
+
+    logits: Tensor
+    polarity: Tensor
+    attention: Tensor
+
 
 class ThemeNetwork(nn.Module):
     """Gives each theme its own attention over the tokens, then one log-odds.
 
     Label-wise attention (Mullenbach et al. 2018, arXiv 1802.05695) lets a rare theme look at the
-    few words that carry it instead of at the mean of the whole comment.
+    few words that carry it instead of at the mean of the whole comment. Where it looks is its
+    evidence, and from what it reads there one pair of weights, common to all themes, tells praise
+    and blame.
 
     Args:
         encoder: A pretrained transformer with hidden size h.
@@ -30,30 +48,30 @@ class ThemeNetwork(nn.Module):
         hidden, themes = int(encoder.config.hidden_size), len(prior)
         self.encoder = encoder
         self.dropout = nn.Dropout(settings.dropout)
-        self.attention = nn.Linear(hidden, themes)
+        self.attention = nn.Linear(hidden, themes, bias=False)
         self.readout = nn.Parameter(torch.zeros(themes, hidden))
         self.bias = nn.Parameter(torch.logit(prior.clamp(1e-3, 0.5)))
-        self.sentiment = nn.Linear(hidden, 1)
+        self.polarity = nn.Linear(hidden, 2)
         nn.init.zeros_(self.attention.weight)
-        nn.init.zeros_(self.attention.bias)
-        self._sentiment_weight = settings.sentiment_weight
-        self._focus = settings.focus
+        self._settings = settings
         if settings.freeze_embeddings:
             encoder.get_input_embeddings().requires_grad_(False)
 
-    def read(
-        self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """Score (b, tokens) windows: (b, themes) log-odds and (b,) sentiment, -1 to 1."""
-        tokens: Tensor = self.encoder(
+    def states(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
+        """Encode (b, tokens) windows: (b, tokens, h)."""
+        states: Tensor = self.encoder(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         ).last_hidden_state
-        mask = attention_mask.unsqueeze(-1).to(tokens.dtype)
-        weights = (self.attention(self.dropout(tokens)) - (1 - mask) * 1e4).softmax(dim=1)
-        readings = torch.matmul(weights.transpose(1, 2), tokens)
-        logits = (self.dropout(readings) * self.readout).sum(-1) + self.bias
-        mean = (tokens * mask).sum(1) / mask.sum(1)
-        return logits, self.sentiment(self.dropout(mean)).squeeze(-1)
+        return states
+
+    def read(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Reading:
+        """Read (b, tokens) windows."""
+        tokens = self.states(input_ids, attention_mask, token_type_ids)
+        absent = (1 - attention_mask).unsqueeze(-1).to(tokens.dtype)
+        weights = (self.attention(self.dropout(tokens)) - absent * 1e4).softmax(dim=1)
+        readings = self.dropout(torch.matmul(weights.to(tokens.dtype).transpose(1, 2), tokens))
+        logits = (readings * self.readout).sum(-1) + self.bias
+        return Reading(logits, self.polarity(readings), weights)
 
     def forward(
         self,
@@ -61,27 +79,49 @@ class ThemeNetwork(nn.Module):
         attention_mask: Tensor,
         token_type_ids: Tensor,
         labels: Tensor | None = None,
-        sentiments: Tensor | None = None,
+        polarity: Tensor | None = None,
+        evidence: Tensor | None = None,
     ) -> dict[str, Tensor]:
-        """Score windows, and with labels give the loss too, as transformers' Trainer expects."""
-        logits, sentiment = self.read(input_ids, attention_mask, token_type_ids)
+        """Read windows, and with labels give the loss too, as transformers' Trainer expects.
+
+        Args:
+            input_ids: (b, tokens).
+            attention_mask: (b, tokens).
+            token_type_ids: (b, tokens).
+            labels: (b, themes) targets, NaN where unknown.
+            polarity: (b, themes, 2) targets, NaN where unknown.
+            evidence: (b, tokens, themes) booleans: the tokens that carry a theme.
+        """
+        reading = self.read(input_ids, attention_mask, token_type_ids)
         if labels is None:
-            return {"logits": logits}
-        loss = self._theme_loss(logits.float(), labels)
-        if self._sentiment_weight and sentiments is not None:
-            loss = loss + self._sentiment_weight * _sentiment_loss(sentiment.float(), sentiments)
-        return {"loss": loss, "logits": logits}
+            return {"logits": reading.logits}
+        loss = self._theme_loss(reading.logits.float(), labels)
+        if polarity is not None and self._settings.polarity_weight:
+            said = _known_entropy(reading.polarity.float(), polarity).sum() / len(labels)
+            loss = loss + self._settings.polarity_weight * said
+        if evidence is not None and self._settings.evidence_weight:
+            missed = _missed_evidence(reading.attention.float(), evidence)
+            loss = loss + self._settings.evidence_weight * missed
+        return {"loss": loss, "logits": reading.logits}
 
     def _theme_loss(self, logits: Tensor, labels: Tensor) -> Tensor:
-        losses = nn.functional.binary_cross_entropy_with_logits(logits, labels, reduction="none")
-        if self._focus:
-            easy = torch.sigmoid(logits.detach()) ** self._focus
+        losses = _known_entropy(logits, labels)
+        if self._settings.focus:
+            easy = torch.sigmoid(logits.detach()) ** self._settings.focus
             losses = losses * torch.where(labels > 0, torch.ones_like(easy), easy)
         return losses.sum(1).mean()
 
 
-def _sentiment_loss(guessed: Tensor, given: Tensor) -> Tensor:
-    known = ~torch.isnan(given)
-    if not known.any():
-        return guessed.sum() * 0
-    return nn.functional.mse_loss(guessed[known], given[known])
+def _known_entropy(logits: Tensor, targets: Tensor) -> Tensor:
+    """Cross-entropy of each target, 0 where it is unknown."""
+    known = ~torch.isnan(targets)
+    losses = nn.functional.binary_cross_entropy_with_logits(
+        logits, torch.nan_to_num(targets), reduction="none"
+    )
+    return losses * known
+
+
+def _missed_evidence(attention: Tensor, evidence: Tensor) -> Tensor:
+    """How much attention misses the tokens that carry a theme: mean over comments, in nats."""
+    mass = (attention * evidence).sum(1).clamp_min(LEAST_MASS)
+    return -(mass.log() * evidence.any(1)).sum() / len(attention)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit
 
 from training.dataset import folds_of
 from training.fine_tune import Schedule, fine_tune
 from training.fit_ngrams import fit_ngrams
+from training.transfer import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from labelled_data import DistinctComments
+    from training.joint import Joint
     from training.recipe import EncoderPart, Recipe
     from training.run_folder import RunFolder
     from training.transfer import Transfer
@@ -50,73 +52,80 @@ def folds(data: DistinctComments, recipe: Recipe) -> Iterator[Fold]:
             yield Fold(number, np.flatnonzero(numbers != number), held)
 
 
-def ngram_scores(data: DistinctComments, recipe: Recipe, run: RunFolder) -> Floats:
-    """Score each comment with an n-gram model of the other folds: (n, themes) log-odds."""
+def ngram_scores(joint: Joint, task: int, recipe: Recipe, run: RunFolder) -> Floats:
+    """Score comments with n-gram models of the other folds, for one task.
+
+    Returns:
+        (n, themes of the task) log-odds, zero for comments that tell nothing of its themes.
+    """
+    columns, known = joint.columns(task), joint.known_to(task)
+    data = joint.data.with_targets(joint.data.targets[:, columns])
+    name = joint.tasks[task].codebook.id
     scores = np.zeros(data.targets.shape)
     for fold in folds(data, recipe):
+        seen, held = np.intersect1d(fold.seen, known), np.intersect1d(fold.held, known)
 
-        def work(fold: Fold = fold) -> Floats:
-            model = fit_ngrams(data.take(fold.seen), recipe.ngrams, recipe.seed)
-            part = data.take(fold.held)
+        def work(seen: Rows = seen, held: Rows = held) -> Floats:
+            model = fit_ngrams(data.take(seen), recipe.ngrams, recipe.seed)
+            part = data.take(held)
             return model.logits(part.texts, part.questions)
 
-        scores[fold.held] = run.step(f"ngrams-{fold.number}", work)
+        if len(held):
+            scores[held] = run.step(f"ngrams-{name}-{fold.number}", work)
     return scores
 
 
-def teacher_opinions(
-    data: DistinctComments, transfer: Transfer, recipe: Recipe, run: RunFolder
-) -> Floats:
-    """Score unlabelled comments with an encoder for each fold, which learns from the others.
+@dataclass(frozen=True, slots=True)
+class Opinions:
+    """What teachers said of n labelled comments and then of m transfer ones.
 
-    Returns:
-        (teachers, unlabelled, themes) log-odds.
+    Attributes:
+        logits: (n + m, themes) mean log-odds, NaN for the themes of codebooks without teachers.
+        unseen: (n, themes, 3) log-odds of each labelled comment by the teacher that has not seen
+            it, see ``FineTuned.scores``; NaN where there is none.
     """
-    settings, unlabelled = recipe.encoder, transfer.comments
-    opinions = []
-    for fold in folds(data, recipe):
-        step = f"teacher-{fold.number}"
-        learnt, held = data.take(fold.seen), data.take(fold.held)
-        opinions.append(_encoder_step(step, learnt, held, unlabelled, settings, recipe, run))
-    return np.stack(opinions)
+
+    logits: Floats
+    unseen: Floats
 
 
-def student_scores(
-    data: DistinctComments,
-    transfer: Transfer,
-    opinions: Floats,
-    recipe: Recipe,
-    run: RunFolder,
-) -> tuple[Rows, Floats]:
-    """Score the comments of the decision folds with students of the other folds.
+def teacher_opinions(joint: Joint, transfer: Transfer, recipe: Recipe, run: RunFolder) -> Opinions:
+    """Score all comments with encoders that learnt one codebook, one for each fold left out.
 
-    A student's only teacher is the one of its own fold. The others have seen the comments it is
-    to score, and what they remember of them would reach it through their opinions of the
-    unlabelled ones: it would look far better on them than it is, and the thresholds learnt from
-    its scores would be wrong for comments never seen.
+    Only codebooks that the recipe calls ``taught`` have teachers.
+    """
+    data, numbered = joint.data, list(folds(joint.data, recipe))
+    scored = data.and_also(transfer.comments)
+    logits = np.full((len(scored), data.targets.shape[1]), np.nan)
+    unseen = np.full((*data.targets.shape, 3), np.nan)
+    for task in (place for place, part in enumerate(recipe.learn) if part.taught):
+        own, columns = joint.rows(task), joint.columns(task)
+        logits[:, columns] = 0
+        for fold in numbered:
+            seen, held = np.intersect1d(fold.seen, own), np.intersect1d(fold.held, own)
+            step = f"teacher-{recipe.learn[task].id}-{fold.number}"
+            learnt = data.take(seen), data.take(held)
+            scores = _encoder_step(step, *learnt, scored, recipe.encoder, recipe, run)[:, columns]
+            logits[:, columns] += scores[..., 0] / len(numbered)
+            unseen[held, columns] = scores[held]
+    return Opinions(logits, unseen)
+
+
+def lesson(
+    data: DistinctComments, transfer: Transfer, opinions: Opinions, held: Rows
+) -> DistinctComments:
+    """Give what the student learns: what people said, and its teachers' word for the rest.
 
     Args:
-        data: Comments with the labels people gave.
-        transfer: Unlabelled comments.
-        opinions: (teachers, unlabelled, themes) log-odds of these, a teacher a fold.
-        recipe: The recipe.
-        run: Where finished folds are kept.
-
-    Returns:
-        Places of the comments scored, and their (scored, themes) log-odds.
+        data: Labelled comments.
+        transfer: Comments that nobody labelled.
+        opinions: What its teachers said of both.
+        held: Places of the labelled comments it must not see, nor their sentences.
     """
-    rows, scores = [], []
-    chosen = list(zip(folds(data, recipe), opinions, strict=True))
-    for fold, opinion in chosen[: recipe.distillation.decision_folds]:
-        held = data.take(fold.held)
-        apart = transfer.without(fold.held)
-        opined = transfer.comments.with_targets(expit(opinion)).take(apart)
-        learnt = data.take(fold.seen).and_also(opined)
-        step = f"student-{fold.number}"
-        settings = student_settings(recipe)
-        scores.append(_encoder_step(step, learnt, held, held, settings, recipe, run))
-        rows.append(fold.held)
-    return np.concatenate(rows), np.concatenate(scores)
+    rows, apart = np.setdiff1d(np.arange(len(data)), held), transfer.without(held)
+    own = filled(data.take(rows), opinions.logits[rows])
+    others = opinions.logits[len(data) + apart]
+    return own.and_also(filled(transfer.comments.take(apart), others))
 
 
 def student_settings(recipe: Recipe) -> EncoderPart:
@@ -137,6 +146,8 @@ def _encoder_step(
     def work() -> Floats:
         schedule = Schedule(settings.epochs, recipe.seed, run.checkpoints(step), step)
         tuned = fine_tune(learnt, settings, schedule, validation=held)
-        return tuned.logits(scored.texts, scored.questions)
+        return tuned.scores(scored.texts, scored.questions)
 
-    return run.step(step, work)
+    scores = run.step(step, work)
+    shutil.rmtree(run.checkpoints(step), ignore_errors=True)
+    return scores

@@ -1,41 +1,39 @@
-"""A training run from labelled comments to an artefact that stands on its own.
+"""A training run from labelled comments to artefacts that stand on their own.
 
-1. Teachers, one for each fold, learn from the human labels of the other folds and score unlabelled
-   comments.
-2. Students, fold by fold, learn from the same labels and from their teacher's scores; what they
-   say of comments that neither has seen sets blend, calibration and thresholds.
-3. One student learns from all training comments and from the mean score of all teachers, and is
+One encoder learns all the codebooks of a recipe, each with a head of its own.
+
+1. Teachers, one for each fold, learn one codebook from the human labels of the other folds, and
+   score what people did not code with it: comments of the other codebooks, and the sentences of
+   longer comments.
+2. One student learns all codebooks, from the labels and from the mean score of the teachers, and is
    exported as int8 ONNX.
-4. The finished artefact is measured once on the comments kept for the test.
+3. Blend, calibration, thresholds and polarity are learnt from comments that whoever scores them has
+   not seen: of a codebook with teachers, those of each teacher's own fold; of one without, some
+   that are set aside from the student.
+4. Each finished artefact is measured once on the comments kept for its test.
 """
 
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit
 
-from evaluation import evaluate, predictions_of, restricted, themes_with
-from labelled_data import distinct
-from models import Manifest, TrainingRecord, file_sha256, load, read_manifest, write_manifest
-from models.artefact import CARD, METRICS, hashes
-from training.card import model_card
-from training.dataset import learnable, separate
+from models import file_sha256
+from models.artefact import SHARED, artefact_file
+from models.encoder import GRAPH, TOKENIZER, Encoder
+from models.encoding import EncodingLimits
+from models.theme_head import ThemeHead
+from training.dataset import folds_of
 from training.decide import OutOfFold, decide
 from training.errors import TrainingError
-from training.export import check_parity, export
+from training.export import check_parity, export, head_of
 from training.fine_tune import Schedule, fine_tune
+from training.finish import Finished, finish, training_record
 from training.fit_ngrams import fit_ngrams
-from training.out_of_fold import (
-    ngram_scores,
-    student_scores,
-    student_settings,
-    teacher_opinions,
-)
+from training.joint import Task, gather
+from training.out_of_fold import lesson, ngram_scores, teacher_opinions
 from training.run_folder import RunFolder
 from training.transfer import gather_transfer
 
@@ -43,42 +41,42 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from evaluation import Evaluation
-    from labelled_data import Codebook, DistinctComments, LabelledComment
-    from models import Decision
-    from training.fine_tune import FineTuned
-    from training.recipe import Recipe
+    import numpy.typing as npt
 
-LIBRARIES = ("torch", "transformers", "onnxruntime", "scikit-learn", "tokenizers", "numpy")
+    from evaluation import Evaluation
+    from labelled_data import DistinctComments
+    from models import Decision
+    from models.ngrams import NgramModel
+    from training.fine_tune import FineTuned
+    from training.joint import Joint
+    from training.out_of_fold import Opinions
+    from training.recipe import Recipe
+    from training.source import Source
+
+    Floats = npt.NDArray[np.floating]
+    Rows = npt.NDArray[np.int64]
+
 PARITY = 0.01
-LEAST_SUPPORT = 25
-"""Labelled comments, over all the data, that a theme needs to be measured on the test."""
 PARITY_COMMENTS = 200
 
 
 def train(
-    recipe: Recipe,
-    codebook: Codebook,
-    comments: Sequence[LabelledComment],
-    source: Path,
-    out: Path,
-    unlabelled: Sequence[Path] = (),
-) -> Evaluation | None:
-    """Train an artefact.
+    recipe: Recipe, sources: Sequence[Source], out: Path, unlabelled: Sequence[Path] = ()
+) -> dict[str, Evaluation | None]:
+    """Train the artefacts of a recipe.
 
     A killed run goes on where it stopped when started again with the same recipe, data and
     output; what it keeps meanwhile stands in a hidden folder beside the output and holds no text.
 
     Args:
         recipe: What to do.
-        codebook: The themes.
-        comments: Labelled comments, test ones included; these are never trained on.
-        source: The file they came from, for the record.
-        out: The artefact's folder, which must not exist yet.
+        sources: What each of its codebooks is learnt from, in its order.
+        out: The folder of the artefact where there is one codebook; else the folder that holds an
+            artefact for each, and their encoder in a folder ``shared``. It must not exist yet.
         unlabelled: Tables of comments that nobody labelled; see ``DistillationPart``.
 
     Returns:
-        The artefact's figures on the test comments, or ``None`` where none were kept.
+        The figures on the test comments by artefact, ``None`` where none were kept.
 
     Raises:
         TrainingError: The output exists, the data is too small, or the export differs from the
@@ -86,94 +84,108 @@ def train(
     """
     if out.exists():
         raise TrainingError(f"{out}: exists already; choose another output folder")
-    kept, test = separate(comments, recipe.data.test_share)
-    data = learnable(kept, codebook.theme_ids)
-    run = RunFolder(out.parent / f".{out.name}.training", recipe, [source, *unlabelled])
-    learnt, decision = _learn_decision(data, unlabelled, recipe, run)
-    draft = run.path / "artefact"
+    joint = gather(
+        [Task(each.codebook, each.separated()[0], each.part.crosswalks) for each in sources]
+    )
+    files = [file for source in sources for file in source.files]
+    run = RunFolder(out.parent / f".{out.name}.training", recipe, [*files, *unlabelled])
+    transfer = gather_transfer(joint.data, unlabelled, recipe.seed)
+    ngrams = [ngram_scores(joint, task, recipe, run) for task in range(len(joint.tasks))]
+    opinions = teacher_opinions(joint, transfer, recipe, run)
+    held = _set_aside(joint, recipe)
+    tuned = _student(lesson(joint.data, transfer, opinions, held), recipe, run)
+    unseen = _unseen_scores(joint, opinions, held, tuned)
+    decisions = _decisions(joint, unseen, ngrams, recipe)
+    draft = run.path / "artefacts"
     shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir()
-    _fit_models(data, learnt, recipe, run, draft)
-    files = [source, *unlabelled]
-    record = _record(recipe, len(data), {file.name: file_sha256(file) for file in files})
-    write_manifest(draft, _manifest(recipe, codebook, decision, record, draft))
-    evaluation = _measure(draft, test, themes_with(comments, codebook.theme_ids, LEAST_SUPPORT))
-    _describe(draft, evaluation)
-    draft.replace(out)
+    figures = _write(draft, recipe, sources, joint, tuned, decisions, [*files, *unlabelled])
+    (draft if len(sources) > 1 else draft / sources[0].part.id).replace(out)
     run.remove()
-    return evaluation
+    return figures
 
 
-def _learn_decision(
-    data: DistinctComments, unlabelled: Sequence[Path], recipe: Recipe, run: RunFolder
-) -> tuple[DistinctComments, Decision]:
-    """Give what the last student learns from, and the decision."""
-    transfer = gather_transfer(data, unlabelled, recipe.seed)
-    ngrams = ngram_scores(data, recipe, run)
-    opinions = teacher_opinions(data, transfer, recipe, run)
-    rows, students = student_scores(data, transfer, opinions, recipe, run)
-    scored = OutOfFold(encoder=students, ngrams=ngrams[rows], targets=data.targets[rows])
-    opined = transfer.comments.with_targets(expit(opinions.mean(axis=0)))
-    return data.and_also(opined), decide(scored, recipe.decision)
+def _set_aside(joint: Joint, recipe: Recipe) -> Rows:
+    """Give the places of the comments that the student must not see."""
+    parts = folds_of(joint.data, recipe.distillation.set_aside)
+    untaught = [place for place, part in enumerate(recipe.learn) if not part.taught]
+    return np.flatnonzero((parts == 0) & np.isin(joint.owners, untaught))
 
 
-def _fit_models(
-    data: DistinctComments, learnt: DistinctComments, recipe: Recipe, run: RunFolder, folder: Path
-) -> None:
-    fit_ngrams(data, recipe.ngrams, recipe.seed).save(folder)
-    settings = student_settings(recipe)
-    schedule = Schedule(settings.epochs, recipe.seed, run.checkpoints("final"), "final")
-    tuned = fine_tune(learnt, settings, schedule)
-    export(tuned, folder)
-    _check(tuned, data, folder)
+def _student(learnt: DistinctComments, recipe: Recipe, run: RunFolder) -> FineTuned:
+    given = recipe.distillation.model_dump(include={"epochs", "batch", "learning_rate"})
+    settings = recipe.encoder.model_copy(update=given)
+    schedule = Schedule(settings.epochs, recipe.seed, run.checkpoints("student"), "student")
+    return fine_tune(learnt, settings, schedule)
 
 
-def _check(tuned: FineTuned, data: DistinctComments, folder: Path) -> None:
-    rows = np.arange(min(PARITY_COMMENTS, len(data)))
-    part = data.take(rows)
-    check_parity(tuned, folder, part.texts, part.questions, PARITY)
+def _unseen_scores(joint: Joint, opinions: Opinions, held: Rows, tuned: FineTuned) -> Floats:
+    """Give (n, themes, 3) log-odds by models that have not seen a comment, NaN where none has."""
+    part = joint.data.take(held)
+    scores = opinions.unseen.copy()
+    scores[held] = tuned.scores(part.texts, part.questions)
+    return scores
 
 
-def _record(recipe: Recipe, comments: int, data_sha256: dict[str, str]) -> TrainingRecord:
-    return TrainingRecord(
-        base_model=recipe.encoder.base,
-        seed=recipe.seed,
-        comments=comments,
-        data_sha256=data_sha256,
-        libraries={name: version(name) for name in LIBRARIES},
-        recipe=recipe.model_dump_json(exclude={"data": {"path"}}),
+def _decisions(
+    joint: Joint, unseen: Floats, ngrams: Sequence[Floats], recipe: Recipe
+) -> list[Decision]:
+    decisions = []
+    for task in range(len(joint.tasks)):
+        columns = joint.columns(task)
+        own = joint.rows(task)
+        rows = own[~np.isnan(unseen[own, columns, 0]).any(axis=1)]
+        scored = OutOfFold(
+            encoder=unseen[rows, columns, 0],
+            ngrams=ngrams[task][rows],
+            targets=joint.data.targets[rows, columns],
+            polarity=unseen[rows, columns, 1:],
+            polarity_targets=joint.data.polarity[rows, columns],
+        )
+        decisions.append(decide(scored, recipe.decision))
+    return decisions
+
+
+def _write(
+    draft: Path,
+    recipe: Recipe,
+    sources: Sequence[Source],
+    joint: Joint,
+    tuned: FineTuned,
+    decisions: Sequence[Decision],
+    files: Sequence[Path],
+) -> dict[str, Evaluation | None]:
+    shared = draft / (SHARED if len(sources) > 1 else sources[0].part.id)
+    shared.mkdir(parents=True)
+    export(tuned, shared)
+    hashed = {file.name: file_sha256(file) for file in files}
+    figures = {}
+    for task, source in enumerate(sources):
+        folder = draft / source.part.id
+        folder.mkdir(exist_ok=True)
+        _fit_ngrams(joint, task, recipe).save(folder)
+        head_of(tuned.network, joint.columns(task)).save(folder)
+        _check(tuned, joint, task, folder)
+        comments, base = len(joint.known_to(task)), recipe.encoder.base
+        record = training_record(recipe, source, comments, base, hashed)
+        limits = EncodingLimits(recipe.encoder.question_tokens, recipe.encoder.window_tokens)
+        figures[source.part.id] = finish(
+            folder, recipe, source, Finished(decisions[task], limits, record)
+        )
+    return figures
+
+
+def _fit_ngrams(joint: Joint, task: int, recipe: Recipe) -> NgramModel:
+    data = joint.data.with_targets(joint.data.targets[:, joint.columns(task)])
+    return fit_ngrams(data.take(joint.known_to(task)), recipe.ngrams, recipe.seed)
+
+
+def _check(tuned: FineTuned, joint: Joint, task: int, folder: Path) -> None:
+    part = joint.data.take(joint.rows(task)[:PARITY_COMMENTS])
+    encoder = Encoder(
+        graph=artefact_file(folder, GRAPH),
+        tokenizer=artefact_file(folder, TOKENIZER),
+        head=ThemeHead.load(folder),
+        limits=tuned.limits,
+        sha256=file_sha256(artefact_file(folder, GRAPH)),
     )
-
-
-def _manifest(
-    recipe: Recipe, codebook: Codebook, decision: Decision, record: TrainingRecord, folder: Path
-) -> Manifest:
-    return Manifest(
-        id=recipe.id,
-        version=recipe.version,
-        created=datetime.now(UTC).date().isoformat(),
-        codebook=codebook,
-        question_tokens=recipe.encoder.question_tokens,
-        window_tokens=recipe.encoder.window_tokens,
-        decision=decision,
-        training=record,
-        files=hashes(folder),
-    )
-
-
-def _measure(
-    folder: Path, test: Sequence[LabelledComment], themes: Sequence[str]
-) -> Evaluation | None:
-    tagger = load(folder)
-    data = distinct(test, tagger.codebook.theme_ids)
-    if not len(data) or not themes:
-        return None
-    return evaluate(restricted(predictions_of(tagger, data), themes))
-
-
-def _describe(folder: Path, evaluation: Evaluation | None) -> None:
-    manifest = read_manifest(folder)
-    figures = evaluation.model_dump_json(indent=1) if evaluation else "{}"
-    (folder / METRICS).write_text(figures + "\n", "utf-8")
-    (folder / CARD).write_text(model_card(manifest, evaluation), "utf-8")
-    write_manifest(folder, manifest.model_copy(update={"files": hashes(folder)}))
+    check_parity(tuned, encoder, joint.columns(task), part.texts, part.questions, PARITY)

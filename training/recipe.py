@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from models.artefact import SHARED
 from training.errors import RecipeError
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
+ArtefactId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
+
+
+DIRECT = ("codebook", "data")
 
 
 class _Part(BaseModel):
@@ -28,9 +33,29 @@ class DataPart(_Part):
         test_share: Share of distinct texts kept for the test and never trained on.
     """
 
-    format: Literal["qdc", "labelled"]
+    format: Literal["qdc", "labelled"] = "labelled"
     path: Path | None = None
     test_share: Share = 0.15
+
+
+class CodebookPart(_Part):
+    """One codebook to learn, which gives one artefact.
+
+    Attributes:
+        id: Name of the artefact.
+        codebook: A shipped codebook's id, or the path of one relative to the recipe.
+        data: Its labelled comments.
+        crosswalks: Other codebooks of the recipe whose comments tell something of its themes.
+        taught: Whether teachers say what its themes are in comments that were not coded with it,
+            and show how to decide on comments not seen. Without teachers the former is unknown
+            and nothing is learnt from it, and for the latter some comments are set aside.
+    """
+
+    id: ArtefactId
+    codebook: str
+    data: DataPart = DataPart()
+    crosswalks: tuple[str, ...] = ()
+    taught: bool = True
 
 
 class EncoderPart(_Part):
@@ -48,7 +73,10 @@ class EncoderPart(_Part):
         weight_decay: Of AdamW.
         dropout: On the pooled vector.
         freeze_embeddings: Leave the token embeddings as they are, which makes a step shorter.
-        sentiment_weight: Weight of the second task, guessing the sentiment; 0 leaves it out.
+        polarity_weight: Weight of the task of telling praise and blame; 0 leaves it out.
+        evidence_weight: Weight of the task of looking where people found a theme; 0 leaves it out.
+        joined: Share of short comments that are read once more, joined to another one, which
+            teaches to tell several themes apart and where each one stands.
         focus: Exponent that makes easy absent themes count less (asymmetric loss, Ridnik et al.
             2021, arXiv 2009.14119); 0 is plain cross-entropy.
         patience: Epochs without a better ranking of unseen comments after which a fold stops.
@@ -66,7 +94,9 @@ class EncoderPart(_Part):
     weight_decay: Annotated[float, Field(ge=0)] = 0.01
     dropout: Share = 0.1
     freeze_embeddings: bool = True
-    sentiment_weight: Annotated[float, Field(ge=0)] = 0.3
+    polarity_weight: Annotated[float, Field(ge=0)] = 1.0
+    evidence_weight: Annotated[float, Field(ge=0)] = 0.2
+    joined: Share = 0.2
     focus: Annotated[float, Field(ge=0)] = 0.0
     patience: Count = 3
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
@@ -82,6 +112,26 @@ class NgramPart(_Part):
     regularisation: Positive = 5.0
 
 
+class LightPart(_Part):
+    """How heads are fitted to the encoder of a shipped model, which stays as it is.
+
+    Attributes:
+        encoder_of: The shipped model.
+        steps: Steps over all comments at once.
+        learning_rate: Peak rate.
+        weight_decay: Of AdamW.
+        dropout: On the encoder's states.
+        definitions: Learn from the codebook's definitions and examples too.
+    """
+
+    encoder_of: str = "uec"
+    steps: Count = 200
+    learning_rate: Positive = 0.01
+    weight_decay: Annotated[float, Field(ge=0)] = 0.1
+    dropout: Share = 0.3
+    definitions: bool = True
+
+
 class DistillationPart(_Part):
     """How the shipped encoder learns from its teachers.
 
@@ -91,15 +141,15 @@ class DistillationPart(_Part):
         epochs: Passes over the data.
         batch: Comments a step.
         learning_rate: Peak rate of the encoder's weights.
-        decision_folds: Folds whose comments students score to learn the decision from; all when
-            it is left out.
+        set_aside: Of a codebook without teachers, one comment in so many is not learnt from but
+            shows how to decide.
     """
 
     unlabelled: tuple[Path, ...] = ()
     epochs: Count = 6
     batch: Count = 24
     learning_rate: Positive = 2e-4
-    decision_folds: Count | None = None
+    set_aside: Annotated[int, Field(ge=2)] = 6
 
 
 class DecisionPart(_Part):
@@ -114,35 +164,74 @@ class DecisionPart(_Part):
             operating point.
         unsure_share: Share of comments that have a theme, among those left without one, that
             may pass as ``no_theme`` before the rest are called ``unsure``.
+        evidence_share: A sentence carries a theme when its weight is at least this share of that
+            of the sentence that carries it most.
     """
 
     calibration_shrinkage: Annotated[float, Field(ge=0)] = 30.0
     cut_shrinkage: Annotated[float, Field(ge=0)] = 300.0
     recall_weight: Annotated[float, Field(ge=1)] = 2.0
     unsure_share: Share = 0.25
+    evidence_share: Share = 0.5
 
 
 class Recipe(_Part):
     """A training run.
 
+    A recipe that learns one codebook may name it and its data directly, as ``codebook`` and
+    ``data``; one that learns several lists them under ``learn``.
+
     Attributes:
-        id: Name of the artefact.
-        version: Its version.
-        codebook: A shipped codebook's id, or the path of one relative to the recipe.
+        id: Name of the run, and of the artefact where there is one.
+        version: Version of what it makes.
+        learn: The codebooks to learn, with one encoder for all.
+        method: ``fine_tune`` fits an encoder, which takes thousands of comments and an hour;
+            ``light`` leaves a shipped model's as it is, which takes a few dozen and a minute.
         folds: Parts the training comments are cut into for out-of-fold scores.
         seed: Seed of every random choice.
     """
 
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
+    id: ArtefactId
     version: str
-    codebook: str
-    data: DataPart
+    learn: Annotated[tuple[CodebookPart, ...], Field(min_length=1)]
+    method: Literal["fine_tune", "light"] = "fine_tune"
     encoder: EncoderPart = EncoderPart()
+    light: LightPart = LightPart()
     ngrams: NgramPart = NgramPart()
     distillation: DistillationPart = DistillationPart()
     decision: DecisionPart = DecisionPart()
     folds: Annotated[int, Field(ge=2, le=20)] = 5
     seed: int = 0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_codebook_named_directly(cls, content: object) -> object:
+        if not isinstance(content, dict) or "codebook" not in content:
+            return content
+        if "learn" in content:
+            raise ValueError("names a codebook both directly and under 'learn'")
+        rest = {key: value for key, value in content.items() if key not in DIRECT}
+        own = {key: content[key] for key in DIRECT if key in content}
+        return rest | {"learn": [{"id": content.get("id", ""), **own}]}
+
+    @model_validator(mode="after")
+    def _names_each_artefact_once(self) -> Self:
+        ids = [part.id for part in self.learn]
+        if len(set(ids)) != len(ids):
+            raise ValueError("learns two codebooks under the same id")
+        if len(ids) > 1 and SHARED in ids:
+            raise ValueError(f"{SHARED!r} is the folder of the encoder and no artefact's id")
+        return self
+
+    @model_validator(mode="after")
+    def _light_training_learns_one_codebook(self) -> Self:
+        if self.method == "light" and len(self.learn) > 1:
+            raise ValueError("learns several codebooks, of which light training learns only one")
+        return self
+
+    def settings(self) -> dict[str, object]:
+        """Everything that shapes the result but the place of the data, as plain values."""
+        return self.model_dump(mode="json", exclude={"learn": {"__all__": {"data": {"path"}}}})
 
 
 def load_recipe(path: Path) -> Recipe:
@@ -162,4 +251,5 @@ def load_recipe(path: Path) -> Recipe:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the whole"
-        raise RecipeError(f"{path}: {place}: {first['msg']}") from error
+        reason = first["msg"].removeprefix("Value error, ")
+        raise RecipeError(f"{path}: {place}: {reason}") from error

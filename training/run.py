@@ -1,52 +1,112 @@
-"""A recipe with its codebook and comments, read and handed to the pipeline."""
+"""A recipe with its codebooks and comments, read and handed to the pipeline."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labelled_data import load_codebook, read_labelled, read_qdc, shipped_codebook
+from labelled_data.tables import open_table
+from training.corrections import corrected
 from training.errors import RecipeError
 from training.pipeline import train
 from training.recipe import load_recipe
+from training.source import Source
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from evaluation import Evaluation
     from labelled_data import Codebook, LabelledComment
-    from training.recipe import Recipe
+    from training.recipe import CodebookPart, Recipe
 
 
-def run_recipe(path: Path, output: Path, data: Path | None = None) -> Evaluation | None:
-    """Train an artefact as a recipe file says.
+def run_recipe(
+    path: Path,
+    output: Path,
+    data: Sequence[str] = (),
+    corrections: Sequence[str] = (),
+) -> dict[str, Evaluation | None]:
+    """Train the artefacts of a recipe file.
 
     Args:
         path: The recipe.
-        output: The artefact's folder, which must not exist yet.
-        data: Labelled comments, in place of those the recipe names.
+        output: The output folder, which must not exist yet.
+        data: Labelled comments in place of those the recipe names, each as ``ID=FILE``, or as
+            ``FILE`` where the recipe makes one artefact.
+        corrections: Tables of comments that people read again, named likewise; what they say
+            replaces what the data says of the same comment.
 
     Returns:
-        The artefact's figures on the test comments, or None where none were kept.
+        Each artefact's figures on its test comments, or None where none were kept.
 
     Raises:
-        RecipeError: The recipe cannot be used, or nothing says where the comments are.
-        DataError: The codebook or the comments cannot be read.
+        RecipeError: The recipe cannot be used, nothing says where comments are, or an artefact
+            is named that it does not make.
+        DataError: A codebook or comments, labelled or not, cannot be read.
         TrainingError: See ``training.pipeline.train``.
     """
     recipe = load_recipe(path)
-    source = data or (recipe.data.path and path.parent / recipe.data.path)
-    if not source:
-        raise RecipeError(f"{path}: names no data; say where it is with --data")
-    book = _codebook(recipe, path.parent)
+    files, read_again = _by_artefact(data, recipe, path), _by_artefact(corrections, recipe, path)
+    sources = [
+        _source(path, part, files.get(part.id, ()), read_again.get(part.id, ()))
+        for part in recipe.learn
+    ]
+    if recipe.method == "light":
+        from training.light import train_light
+
+        return {sources[0].part.id: train_light(recipe, sources[0], output)}
     unlabelled = [path.parent / file for file in recipe.distillation.unlabelled]
-    return train(recipe, book, _comments(recipe, source, book), source, output, unlabelled)
+    for file in unlabelled:
+        open_table(file).require("text")  # rather refused now than after the first models
+    return train(recipe, sources, output, unlabelled)
 
 
-def _codebook(recipe: Recipe, folder: Path) -> Codebook:
-    if recipe.codebook.endswith((".yaml", ".yml")):
-        return load_codebook(folder / recipe.codebook)
-    return shipped_codebook(recipe.codebook)
+def _by_artefact(named: Sequence[str], recipe: Recipe, path: Path) -> dict[str, list[Path]]:
+    files: dict[str, list[Path]] = {}
+    for each in named:
+        artefact, file = _parted(each, [part.id for part in recipe.learn], path)
+        files.setdefault(artefact, []).append(Path(file))
+    return files
 
 
-def _comments(recipe: Recipe, source: Path, book: Codebook) -> list[LabelledComment]:
-    return read_qdc(source) if recipe.data.format == "qdc" else read_labelled(source, book)
+def _parted(named: str, ids: list[str], path: Path) -> tuple[str, str]:
+    """Part ``ID=FILE``, or take ``FILE`` for the one artefact there is."""
+    name, equals, file = named.partition("=") if "=" in named else (ids[0], "", named)
+    if not equals and len(ids) > 1:
+        raise RecipeError(f"{path}: makes {', '.join(ids)}; say which {named} is for, as ID=FILE")
+    if name not in ids:
+        raise RecipeError(f"{path}: makes no artefact {name!r}, only {', '.join(ids)}")
+    if not file:
+        raise RecipeError(f"{path}: no file is given for {name!r}; say it as ID=FILE")
+    return name, file
+
+
+def _source(
+    recipe: Path, part: CodebookPart, given: Sequence[Path], corrections: Sequence[Path]
+) -> Source:
+    if len(given) > 1:
+        raise RecipeError(f"{recipe}: more than one file of data is given for {part.id!r}")
+    file = given[0] if given else part.data.path and recipe.parent / part.data.path
+    if not file:
+        raise RecipeError(f"{recipe}: names no data for {part.id!r}; say where it is with --data")
+    book = _codebook(part, recipe.parent)
+    comments = _qdc(recipe, file, book) if part.data.format == "qdc" else read_labelled(file, book)
+    read_again = [comment for table in corrections for comment in read_labelled(table, book)]
+    return Source(part, book, corrected(comments, read_again), (file, *corrections))
+
+
+def _qdc(recipe: Path, file: Path, book: Codebook) -> list[LabelledComment]:
+    """Read the published file, whose themes the codebook must have."""
+    if not set(shipped_codebook("fft").theme_ids) <= set(book.theme_ids):
+        raise RecipeError(
+            f"{recipe}: data of the format 'qdc' has the themes of the codebook 'fft', not of"
+            f" {book.id!r}"
+        )
+    return read_qdc(file)
+
+
+def _codebook(part: CodebookPart, folder: Path) -> Codebook:
+    if part.codebook.endswith((".yaml", ".yml")):
+        return load_codebook(folder / part.codebook)
+    return shipped_codebook(part.codebook)

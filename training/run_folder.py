@@ -40,9 +40,8 @@ class RunFolder:
     def __init__(self, path: Path, recipe: Recipe, data: Sequence[Path]) -> None:
         self.path = path
         path.mkdir(parents=True, exist_ok=True)
-        settings = recipe.model_dump(mode="json", exclude={"data": {"path"}})
         hashes = [file_sha256(file) for file in data]
-        text = json.dumps({"recipe": settings, "data": hashes}, sort_keys=True)
+        text = json.dumps({"recipe": recipe.settings(), "data": hashes}, sort_keys=True)
         _claim(path / FINGERPRINT, hashlib.sha256(text.encode()).hexdigest())
 
     def step(self, name: str, work: Callable[[], Floats]) -> Floats:

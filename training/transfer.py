@@ -1,18 +1,19 @@
-"""Comments without labels, on which a student learns what its teachers would have said.
+"""Comments of which people said nothing, on which a student learns what its teachers would have.
 
 The sentences of longer comments, each on its own, and comments from elsewhere that nobody labelled
-with this codebook. Several teachers' mean score is better than any one of them, and on these
+with these codebooks. Several teachers' mean score is better than any one of them, and on these
 comments one student can learn it (Hinton et al. 2015, arXiv 1503.02531).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import expit
 
-from labelled_data import DistinctComments, normalise
+from labelled_data import DistinctComments, Span, normalise, unlabelled
 from labelled_data.tables import open_table
 from models.language import LanguageCheck
 from models.segmentation import sentences
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    Floats = npt.NDArray[np.floating]
+
 ELSEWHERE = -1
 SHORTEST = 2
 """Words; a shorter sentence says too little on its own."""
@@ -30,10 +33,11 @@ SHORTEST = 2
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """n comments without labels.
+    """n comments that nobody labelled as such.
 
     Attributes:
-        comments: The comments, their targets all zero.
+        comments: The comments. A target is known where the labels of the comment that a sentence
+            comes from settle it, see ``_settled``.
         origins: (n,) place of the labelled comment each one is a sentence of, or ``ELSEWHERE``.
     """
 
@@ -58,29 +62,59 @@ def gather_transfer(data: DistinctComments, files: Sequence[Path], seed: int) ->
         DataError: A file cannot be read, or has no such column.
     """
     rng = np.random.default_rng(seed)
-    seen: dict[tuple[str | None, str], tuple[str, int]] = {}
+    known = {normalise(text) for text in data.texts}
+    seen: dict[tuple[str | None, str], tuple[str, int, Span]] = {}
     for row, (text, question) in enumerate(zip(data.texts, data.questions, strict=True)):
-        for sentence in _sentences(text):
-            seen.setdefault((question, normalise(sentence)), (sentence, row))
+        for span in _sentences(text):
+            seen.setdefault((question, normalise(span.of(text))), (span.of(text), row, span))
     for text in _english([text for file in files for text in _texts(file)]):
-        question = data.questions[rng.integers(len(data))]
-        seen.setdefault((question, normalise(text)), (text, ELSEWHERE))
-    return Transfer(
-        comments=DistinctComments(
-            texts=tuple(text for text, _ in seen.values()),
-            questions=tuple(question for question, _ in seen),
-            targets=np.zeros((len(seen), data.targets.shape[1])),
-            sentiments=np.full(len(seen), np.nan),
-        ),
-        origins=np.array([origin for _, origin in seen.values()], dtype=np.int64),
-    )
+        if normalise(text) not in known:
+            question = data.questions[rng.integers(len(data))]
+            seen.setdefault((question, normalise(text)), (text, ELSEWHERE, Span(0, len(text))))
+    questions, found = [question for question, _ in seen], list(seen.values())
+    plain = unlabelled([text for text, _, _ in found], questions, data.targets.shape[1])
+    origins = np.array([origin for _, origin, _ in found], dtype=np.int64)
+    return Transfer(_settled(plain, data, origins, [span for _, _, span in found]), origins)
 
 
-def _sentences(text: str) -> list[str]:
+def _settled(
+    comments: DistinctComments,
+    data: DistinctComments,
+    origins: npt.NDArray[np.int64],
+    spans: Sequence[Span],
+) -> DistinctComments:
+    """Tell of sentences what the labels of the whole comment settle.
+
+    A theme that the comment has not, no sentence has. A theme whose evidence people showed is in
+    the sentences that they showed and in no other, and is spoken of there as in the whole, unless
+    that is mixed. What else the sentences say stays unknown.
+    """
+    targets, polarity = comments.targets.copy(), comments.polarity.copy()
+    for row in np.flatnonzero(origins != ELSEWHERE).tolist():
+        origin = int(origins[row])
+        targets[row, data.targets[origin] == 0] = 0
+        for theme, places in data.evidence[origin].items():
+            shown = any(p.start < spans[row].end and spans[row].start < p.end for p in places)
+            targets[row, theme] = float(shown)
+            if shown and data.polarity[origin, theme].sum() <= 1:
+                polarity[row, theme] = data.polarity[origin, theme]
+    return replace(comments, targets=targets, polarity=polarity)
+
+
+def filled(data: DistinctComments, logits: Floats) -> DistinctComments:
+    """Take a teacher's word, (n, themes) log-odds, for each target that is unknown.
+
+    What no teacher speaks of (NaN) stays unknown.
+    """
+    opinions = expit(logits.astype(np.float64))
+    return data.with_targets(np.where(np.isnan(data.targets), opinions, data.targets))
+
+
+def _sentences(text: str) -> list[Span]:
     spans = sentences(text)
     if len(spans) < 2:
         return []
-    return [part for part in (span.of(text) for span in spans) if len(part.split()) >= SHORTEST]
+    return [span for span in spans if len(span.of(text).split()) >= SHORTEST]
 
 
 def _english(texts: list[str]) -> list[str]:

@@ -1,18 +1,24 @@
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 from scipy.special import expit
 
 from models import OperatingPoint
+from models.decision import PolarityRule
+from models.predictions import Polarity
 from training.decide import (
+    POLARITY_CUTS,
     OutOfFold,
     balanced_cuts,
     best_blend,
     calibrate,
     decide,
+    polarity_rule,
     recall_thresholds,
     unsure_from,
 )
@@ -26,11 +32,14 @@ probabilities = npst.arrays(
 
 def _simulated(n: int = 4000, seed: int = 0) -> OutOfFold:
     rng = np.random.default_rng(seed)
-    truth = rng.normal(-1, 2, (n, 3))
+    truth, tones = rng.normal(-1, 2, (n, 3)), rng.normal(0, 2, (n, 3, 2))
+    targets = (rng.random(truth.shape) < expit(truth)).astype(float)
     return OutOfFold(
         encoder=truth * 2 + rng.normal(0, 0.5, truth.shape),
         ngrams=rng.normal(0, 3, truth.shape),
-        targets=(rng.random(truth.shape) < expit(truth)).astype(float),
+        targets=targets,
+        polarity=tones,
+        polarity_targets=np.where(targets[..., None] > 0, tones > 0.5, np.nan),
     )
 
 
@@ -38,7 +47,7 @@ def test_the_blend_trusts_the_model_that_knows() -> None:
     scored = _simulated()
     labels = scored.targets >= 0.5
     assert best_blend(scored, labels)[0] > 0.8
-    swapped = OutOfFold(encoder=scored.ngrams, ngrams=scored.encoder, targets=scored.targets)
+    swapped = replace(scored, encoder=scored.ngrams, ngrams=scored.encoder)
     assert best_blend(swapped, labels)[0] < 0.2
 
 
@@ -131,3 +140,78 @@ def test_the_recall_point_is_never_stricter_than_the_balanced_one() -> None:
     recall = decision.thresholds[OperatingPoint.RECALL]
     balanced = decision.thresholds[OperatingPoint.BALANCED]
     assert all(low <= high for low, high in zip(recall, balanced, strict=True))
+
+
+cuts = st.sampled_from(POLARITY_CUTS)
+tones = npst.arrays(
+    np.float64, st.tuples(st.integers(1, 25), st.just(2)), elements=st.floats(-3, 3, width=16)
+)
+NOBODY = [np.nan, np.nan]
+
+
+def _told(rule: PolarityRule, logits: Floats) -> list[Polarity]:
+    return [rule.polarity(praise, blame) for praise, blame in logits.tolist()]
+
+
+def _said(polarities: list[Polarity]) -> Floats:
+    return np.array([(each.praises, each.blames) for each in polarities], dtype=float)
+
+
+def _right(rule: PolarityRule, logits: Floats, said: Floats) -> float:
+    """Share of tags for which a rule tells what people said."""
+    return float((_said(_told(rule, logits)) == (said >= 0.5)).all(axis=1).mean())
+
+
+@given(signs=npst.arrays(np.bool_, st.tuples(st.integers(1, 25), st.just(2))), seed=st.integers(0))
+def test_the_polarity_of_perfectly_separated_logits_is_always_told_rightly(
+    signs: npt.NDArray[np.bool_], seed: int
+) -> None:
+    sizes = np.random.default_rng(seed).uniform(0.01, 5, signs.shape)
+    logits = np.where(signs, sizes, -sizes)
+    assert _right(polarity_rule(logits, signs.astype(float)), logits, signs.astype(float)) == 1
+
+
+@given(logits=tones, mixed_from=cuts, neutral_below=cuts)
+def test_a_rule_that_people_follow_is_found_wherever_its_cuts_lie(
+    logits: Floats, mixed_from: float, neutral_below: float
+) -> None:
+    people = PolarityRule(mixed_from=mixed_from, neutral_below=neutral_below)
+    said = _said(_told(people, logits))
+    assert _right(polarity_rule(logits, said), logits, said) == 1
+
+
+@settings(max_examples=25)
+@given(logits=tones, seed=st.integers(0, 99))
+def test_no_other_rule_tells_more_polarities_rightly(logits: Floats, seed: int) -> None:
+    said = np.random.default_rng(seed).choice([0, 0.5, 1], logits.shape)
+    found = _right(polarity_rule(logits, said), logits, said)
+    for mixed_from in POLARITY_CUTS:
+        for neutral_below in POLARITY_CUTS:
+            other = PolarityRule(mixed_from=mixed_from, neutral_below=neutral_below)
+            assert found >= _right(other, logits, said)
+
+
+@given(logits=tones, seed=st.integers(0, 99))
+def test_tags_whose_polarity_nobody_told_do_not_change_the_rule(logits: Floats, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    said = rng.choice([0.0, 1.0], logits.shape)
+    untold = rng.normal(0, 3, (5, 2))
+    more = np.concatenate([logits, untold]), np.concatenate([said, [NOBODY] * 5])
+    assert polarity_rule(*more) == polarity_rule(logits, said)
+
+
+@pytest.mark.parametrize("tags", [0, 3])
+def test_the_rule_is_the_plain_one_where_nobody_told_any_polarity(tags: int) -> None:
+    assert polarity_rule(np.ones((tags, 2)), np.full((tags, 2), np.nan)) == PolarityRule()
+
+
+def test_the_decision_learns_polarity_from_the_tags_that_people_gave() -> None:
+    scored = _simulated(400)
+    given_tags = scored.targets >= 0.5
+    expected = polarity_rule(scored.polarity[given_tags], scored.polarity_targets[given_tags])
+    assert decide(scored, DecisionPart()).polarity == expected
+    assert expected.mixed_from == expected.neutral_below == 0.5
+
+
+def test_the_decision_passes_on_how_much_evidence_is_shown() -> None:
+    assert decide(_simulated(100), DecisionPart(evidence_share=0.3)).evidence_share == 0.3

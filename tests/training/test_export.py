@@ -6,12 +6,16 @@ import torch
 from scipy.special import expit
 
 from labelled_data import LabelledComment, distinct
-from models.encoder import Encoder
+from models import file_sha256
+from models.encoder import GRAPH, TOKENIZER, Encoder
+from models.theme_head import ThemeHead
 from training import ParityError, Recipe
-from training.export import check_parity, export
+from training.export import check_parity, export, head_of
 from training.fine_tune import FineTuned, Schedule, fine_tune
 
 THEMES = ("waiting", "kindness", "parking")
+ALL, LATTER = slice(0, 3), slice(1, 3)
+"""Columns of a codebook that stands alone, and of one that stands after another."""
 
 
 @pytest.fixture(scope="module")
@@ -24,26 +28,93 @@ def tuned(
     return fine_tune(distinct(tiny_comments, THEMES), tiny_recipe.encoder, schedule)
 
 
-def test_the_exported_graph_answers_as_the_network_does(
-    tuned: FineTuned, tmp_path: Path, tiny_comments: list[LabelledComment]
+@pytest.fixture(scope="module")
+def folder(tuned: FineTuned, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("exported")
+    export(tuned, made)
+    return made
+
+
+def _encoder(tuned: FineTuned, folder: Path, columns: slice) -> Encoder:
+    head_of(tuned.network, columns).save(folder)
+    return Encoder(
+        graph=folder / GRAPH,
+        tokenizer=folder / TOKENIZER,
+        head=ThemeHead.load(folder),
+        limits=tuned.limits,
+        sha256=file_sha256(folder / GRAPH),
+    )
+
+
+@pytest.mark.parametrize("columns", [ALL, LATTER])
+def test_the_exported_encoder_and_head_answer_as_the_network_does(
+    tuned: FineTuned, folder: Path, tiny_comments: list[LabelledComment], columns: slice
 ) -> None:
-    export(tuned, tmp_path)
     data = distinct(tiny_comments, THEMES)
-    exported = expit(Encoder(tmp_path, tuned.limits).logits(data.texts, data.questions))
-    trained = expit(tuned.logits(data.texts, data.questions))
-    assert np.abs(exported - trained).mean() < 0.01
-    assert np.abs(exported - trained).max() < 0.1
+    readings = _encoder(tuned, folder, columns).read(data.texts, data.questions)
+    trained = expit(tuned.scores(data.texts, data.questions)[:, columns])
+    logits = expit(np.stack([reading.logits for reading in readings]))
+    polarity = expit(np.stack([reading.polarity for reading in readings]))
+    for exported, plain in ((logits, trained[..., 0]), (polarity, trained[..., 1:])):
+        assert exported.shape == plain.shape
+        assert np.abs(exported - plain).mean() < 0.01
+        assert np.abs(exported - plain).max() < 0.1
+
+
+def test_a_head_holds_the_themes_of_its_own_columns_and_the_polarity_of_all(
+    tuned: FineTuned,
+) -> None:
+    whole, latter = head_of(tuned.network, ALL), head_of(tuned.network, LATTER)
+    assert np.array_equal(latter.attention, whole.attention[:, LATTER])
+    assert np.array_equal(latter.readout, whole.readout[LATTER])
+    assert np.array_equal(latter.bias, whole.bias[LATTER])
+    assert np.array_equal(latter.polarity, whole.polarity)
+
+
+def test_a_head_reads_the_same_after_it_was_saved(tuned: FineTuned, tmp_path: Path) -> None:
+    head = head_of(tuned.network, LATTER)
+    head.save(tmp_path)
+    states = np.random.default_rng(0).normal(size=(5, 32)).astype(np.float32)
+    before, after = head.read(states), ThemeHead.load(tmp_path).read(states)
+    assert all(np.array_equal(*pair) for pair in zip(
+        (before.logits, before.polarity, before.attention),
+        (after.logits, after.polarity, after.attention),
+        strict=True,
+    ))  # fmt: skip
 
 
 def test_no_comments_get_no_scores(tuned: FineTuned) -> None:
-    assert tuned.logits([], []).shape == (0, len(THEMES))
+    assert tuned.scores([], []).shape == (0, len(THEMES), 3)
 
 
-def test_a_graph_that_answers_otherwise_is_refused(tuned: FineTuned, tmp_path: Path) -> None:
-    export(tuned, tmp_path)
+def test_a_comment_is_scored_the_same_whatever_stands_beside_it(
+    tuned: FineTuned, tiny_comments: list[LabelledComment]
+) -> None:
+    texts = [comment.text for comment in tiny_comments[:40]] + ["waited " * 120]
+    together = tuned.scores(texts, [None] * len(texts))
+    alone = np.concatenate([tuned.scores([text], [None]) for text in texts])
+    assert together == pytest.approx(alone, abs=1e-4)
+
+
+def test_the_difference_is_told_where_it_is_allowed(tuned: FineTuned, folder: Path) -> None:
+    encoder = _encoder(tuned, folder, LATTER)
+    texts = ["a kind smile from 3 people", "no parking within 2 miles"]
+    difference = check_parity(tuned, encoder, LATTER, texts, [None, None], tolerance=0.01)
+    assert 0 <= difference <= 0.01
+
+
+def test_a_graph_that_answers_otherwise_is_refused(tuned: FineTuned, folder: Path) -> None:
+    encoder = _encoder(tuned, folder, ALL)
     with torch.no_grad():
         tuned.network.bias.add_(3)
     with pytest.raises(ParityError, match="differ from the trained network's"):
-        check_parity(tuned, tmp_path, ["a kind nurse"], [None], tolerance=0.01)
+        check_parity(tuned, encoder, ALL, ["a kind nurse"], [None], tolerance=0.01)
     with torch.no_grad():
         tuned.network.bias.sub_(3)
+
+
+def test_a_head_of_other_columns_is_refused(tuned: FineTuned, folder: Path) -> None:
+    texts = ["a kind smile from 3 people", "waited 3 hours to be seen"]
+    encoder = _encoder(tuned, folder, slice(0, 2))
+    with pytest.raises(ParityError, match="differ from the trained network's"):
+        check_parity(tuned, encoder, LATTER, texts, [None, None], tolerance=0.01)

@@ -1,0 +1,101 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from labelled_data import Codebook, LabelledComment
+from models import Polarity, UnknownModelError, load
+from training import Recipe, TrainingError
+from training.light import train_light
+from training.source import Source
+
+
+@pytest.fixture(scope="module")
+def light_recipe(tiny_artefact: Path) -> Recipe:
+    return Recipe.model_validate(
+        {
+            "id": "own",
+            "version": "1.0.0",
+            "method": "light",
+            "codebook": "tiny",
+            "light": {"encoder_of": str(tiny_artefact), "steps": 60, "learning_rate": 0.05},
+            "folds": 3,
+        }
+    )
+
+
+def source_of(
+    recipe: Recipe, codebook: Codebook, comments: list[LabelledComment], file: Path
+) -> Source:
+    return Source(recipe.learn[0], codebook, comments, (file,))
+
+
+@pytest.fixture(scope="module")
+def source(
+    light_recipe: Recipe,
+    tiny_codebook: Codebook,
+    tiny_comments: list[LabelledComment],
+    tiny_artefact: Path,
+) -> Source:
+    file = tiny_artefact.parent / "comments.csv"
+    return source_of(light_recipe, tiny_codebook, tiny_comments, file)
+
+
+@pytest.fixture(scope="module")
+def light_artefact(
+    light_recipe: Recipe, source: Source, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    folder = tmp_path_factory.mktemp("light") / "own"
+    figures = train_light(light_recipe, source, folder)
+    assert figures is not None
+    assert figures.overall.micro.f1.value is not None
+    assert figures.overall.micro.f1.value > 0.8
+    return folder
+
+
+def test_a_head_of_ones_own_tells_themes_polarity_and_evidence(light_artefact: Path) -> None:
+    text = "parking cost me 30 pounds. all 30 of the staff were lovely and kind."
+    (prediction,) = load(light_artefact).tag([text], "What could we do better?")
+    assert "kindness" in prediction.themes
+    assert all(tag.polarity in set(Polarity) for tag in prediction.tags)
+    assert all(tag.evidence for tag in prediction.tags)
+    assert all(span.of(text) for tag in prediction.tags for span in tag.evidence)
+
+
+def test_the_artefact_stands_on_its_own_with_the_encoder_it_was_fitted_to(
+    light_artefact: Path, tiny_artefact: Path, tmp_path: Path
+) -> None:
+    moved = Path(shutil.copytree(light_artefact, tmp_path / "elsewhere"))
+    assert load(moved).manifest.training.base_model == "tiny 1.0.0"
+    assert (moved / "encoder.onnx").read_bytes() == (tiny_artefact / "encoder.onnx").read_bytes()
+
+
+def test_nothing_but_the_artefact_is_left(light_artefact: Path) -> None:
+    assert [path.name for path in light_artefact.parent.iterdir()] == ["own"]
+
+
+def test_an_existing_output_is_not_overwritten(
+    light_recipe: Recipe, source: Source, tmp_path: Path
+) -> None:
+    with pytest.raises(TrainingError, match="exists already"):
+        train_light(light_recipe, source, tmp_path)
+
+
+def test_data_that_cannot_be_learnt_from_leaves_no_trace(
+    light_recipe: Recipe,
+    tiny_codebook: Codebook,
+    tiny_comments: list[LabelledComment],
+    tmp_path: Path,
+) -> None:
+    few = source_of(light_recipe, tiny_codebook, tiny_comments[:5], tmp_path / "few.csv")
+    with pytest.raises(TrainingError, match="too few"):
+        train_light(light_recipe, few, tmp_path / "own")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_encoder_that_is_not_there_is_named(
+    light_recipe: Recipe, source: Source, tmp_path: Path
+) -> None:
+    light = light_recipe.light.model_copy(update={"encoder_of": "nowhere"})
+    with pytest.raises(UnknownModelError, match="nowhere"):
+        train_light(light_recipe.model_copy(update={"light": light}), source, tmp_path / "own")

@@ -1,0 +1,106 @@
+"""The last steps of every training: manifest, figures on the test comments, and card."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from evaluation import evaluate_tagger, themes_with
+from labelled_data import distinct
+from models import Manifest, TrainingRecord, load, read_manifest, write_manifest
+from models.artefact import CARD, METRICS, hashes
+from training.card import model_card
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from evaluation import Evaluation
+    from models import Decision
+    from models.encoding import EncodingLimits
+    from training.recipe import Recipe
+    from training.source import Source
+
+LIBRARIES = ("torch", "transformers", "onnxruntime", "scikit-learn", "tokenizers", "numpy")
+LEAST_SUPPORT = 25
+"""Labelled comments, over all the data, that a theme needs to be measured on the test."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a training learnt besides the weights.
+
+    Attributes:
+        decision: Blend, calibration and thresholds.
+        limits: Token limits of the encoder.
+        record: Where the artefact comes from.
+    """
+
+    decision: Decision
+    limits: EncodingLimits
+    record: TrainingRecord
+
+
+def training_record(
+    recipe: Recipe, source: Source, comments: int, base_model: str, data_sha256: dict[str, str]
+) -> TrainingRecord:
+    """Say where an artefact comes from.
+
+    Args:
+        recipe: The recipe.
+        source: What its codebook was learnt from.
+        comments: Number of distinct comments that told anything of its themes.
+        base_model: The encoder it was trained from.
+        data_sha256: Hash of each data file by name.
+    """
+    return TrainingRecord(
+        base_model=base_model,
+        seed=recipe.seed,
+        comments=comments,
+        data_sha256=data_sha256,
+        libraries={name: version(name) for name in LIBRARIES},
+        recipe=json.dumps(recipe.settings()),
+        test_share=source.part.data.test_share,
+    )
+
+
+def finish(folder: Path, recipe: Recipe, source: Source, done: Finished) -> Evaluation | None:
+    """Write manifest, figures and card into a folder that holds the weights.
+
+    Returns:
+        The figures on the test comments, ``None`` where none were kept.
+    """
+    manifest = Manifest(
+        id=source.part.id,
+        version=recipe.version,
+        created=datetime.now(UTC).date().isoformat(),
+        codebook=source.codebook,
+        question_tokens=done.limits.question,
+        window_tokens=done.limits.window,
+        decision=done.decision,
+        training=done.record,
+        files=hashes(folder),
+    )
+    write_manifest(folder, manifest)
+    evaluation = _measure(folder, source)
+    _describe(folder, evaluation)
+    return evaluation
+
+
+def _measure(folder: Path, source: Source) -> Evaluation | None:
+    tagger = load(folder)
+    themes = themes_with(source.comments, source.codebook.theme_ids, LEAST_SUPPORT)
+    data = distinct(source.separated()[1], source.codebook.theme_ids)
+    if not len(data) or not themes:
+        return None
+    return evaluate_tagger(tagger, data, themes)
+
+
+def _describe(folder: Path, evaluation: Evaluation | None) -> None:
+    manifest = read_manifest(folder)
+    figures = evaluation.model_dump_json(indent=1) if evaluation else "{}"
+    (folder / METRICS).write_text(figures + "\n", "utf-8")
+    (folder / CARD).write_text(model_card(manifest, evaluation), "utf-8")
+    write_manifest(folder, manifest.model_copy(update={"files": hashes(folder)}))
