@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 import numpy as np
 import onnxruntime as ort
+from threadpoolctl import ThreadpoolController
 from tokenizers import Tokenizer
 
 from models.encoding import CommentEncoder, EncodingLimits, Window, pad
@@ -22,6 +24,7 @@ from models.reading import Reading, joined_reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     import numpy.typing as npt
@@ -77,7 +80,7 @@ class Encoder:
 
     def read(self, texts: Sequence[str], questions: Sequence[str | None]) -> list[Reading]:
         """Read comments, each apart from the others."""
-        with ThreadPoolExecutor(self._threads) as pool:
+        with _one_thread_each(), ThreadPoolExecutor(self._threads) as pool:
             return list(pool.map(self._one, texts, questions))
 
     def states(self, texts: Sequence[str], questions: Sequence[str | None]) -> list[Floats]:
@@ -87,7 +90,7 @@ class Encoder:
             windows = self._encoder.windows(text, question)
             return np.concatenate([self._states(window) for window in windows])
 
-        with ThreadPoolExecutor(self._threads) as pool:
+        with _one_thread_each(), ThreadPoolExecutor(self._threads) as pool:
             return list(pool.map(one, texts, questions))
 
     def _states(self, window: Window) -> Floats:
@@ -99,6 +102,21 @@ class Encoder:
         windows = self._encoder.windows(text, question)
         readings = [self._head.read(self._states(window)) for window in windows]
         return joined_reading(text, windows, readings)
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def _one_thread_each() -> AbstractContextManager[object]:
+    """Keep numpy's products to the thread that asks for them.
+
+    They are small, and a library that shares each one out among all cores halves the speed of
+    several readers at once.
+    """
+    limited: AbstractContextManager[object] = _libraries().limit(limits=1, user_api="blas")
+    return limited
 
 
 def _session(path: Path) -> ort.InferenceSession:

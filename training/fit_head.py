@@ -31,20 +31,26 @@ class _Head(nn.Module):
         self.readout = nn.Parameter(torch.zeros(hidden, len(prior)))
         self.bias = nn.Parameter(torch.logit(prior.clamp(LEAST_SHARE, 0.5)))
 
-    def forward(self, tokens: Tensor, owners: Tensor, comments: int) -> Tensor:
+    def forward(self, tokens: Tensor, owners: Tensor, comments: int, kept: Tensor) -> Tensor:
         """Give (comments, themes) log-odds from (tokens, h) states and (tokens,) owners.
+
+        Dropout leaves out the same dimensions of all states at a step, as ``kept`` (h, 1) says,
+        which costs nothing: it is the weights that are multiplied.
 
         A theme's log-odds is linear in its reading, so the readout of each token can be averaged
         in place of the states themselves, which are many times larger.
         """
-        scores = tokens @ self.attention
+        scores = tokens @ (kept * self.attention)
         places = owners[:, None].expand_as(scores)
         blank = torch.full((comments, scores.shape[1]), -torch.inf)
         highest = blank.scatter_reduce(0, places, scores.detach(), "amax")
         weights = torch.exp(scores - highest[owners])
         zeros = torch.zeros(comments, scores.shape[1])
         total = zeros.index_add(0, owners, weights)
-        return zeros.index_add(0, owners, weights * (tokens @ self.readout)) / total + self.bias
+        return (
+            zeros.index_add(0, owners, weights * (tokens @ (kept * self.readout))) / total
+            + self.bias
+        )
 
 
 def fit_head(
@@ -60,6 +66,17 @@ def fit_head(
         seed: Seed of dropout.
     """
     torch.manual_seed(seed)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # the products are too small to share
+    try:
+        return _fitted(states, targets, base, settings)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _fitted(
+    states: Sequence[Floats], targets: Floats, base: ThemeHead, settings: LightPart
+) -> ThemeHead:
     tokens = torch.tensor(np.concatenate(states), dtype=torch.float32)
     lengths = torch.tensor([len(each) for each in states])
     owners = torch.repeat_interleave(torch.arange(len(states)), lengths)
@@ -84,8 +101,8 @@ def _fit(head: _Head, tokens: Tensor, owners: Tensor, targets: Tensor, settings:
     schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1, 0.05, settings.steps)
     known, given = ~torch.isnan(targets), torch.nan_to_num(targets)
     for _ in range(settings.steps):
-        seen = nn.functional.dropout(tokens, settings.dropout)
-        logits = head(seen, owners, len(targets))
+        kept = nn.functional.dropout(torch.ones(tokens.shape[1], 1), settings.dropout)
+        logits = head(tokens, owners, len(targets), kept)
         losses = nn.functional.binary_cross_entropy_with_logits(logits, given, reduction="none")
         loss = (losses * known).sum(1).mean()
         optimiser.zero_grad()
