@@ -191,7 +191,11 @@ def _setfit(lesson: Lesson) -> tuple[Scores, Flags, float]:
     given = {"text": _asked(lesson.data), "label": lesson.data.labels.astype(int).tolist()}
     with tempfile.TemporaryDirectory() as folder:
         arguments = TrainingArguments(
-            output_dir=folder, num_iterations=PAIRS, num_epochs=1, seed=lesson.seed
+            output_dir=folder,
+            num_iterations=PAIRS,
+            num_epochs=1,
+            seed=lesson.seed,
+            logging_strategy="no",
         )
         trainer = Trainer(model=model, args=arguments, train_dataset=Dataset.from_dict(given))
         trainer.train()
