@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from labelled_data import Codebook, LabelledComment
 
     Floats = npt.NDArray[np.float64]
-    Bools = npt.NDArray[np.bool_]
 
 VERY_POSITIVE, VERY_NEGATIVE = 2, 4
 """Sentiments up to and from which all that a comment says is taken for praise or for blame."""

@@ -128,12 +128,6 @@ def lesson(
     return own.and_also(filled(transfer.comments.take(apart), others))
 
 
-def student_settings(recipe: Recipe) -> EncoderPart:
-    """Give the settings of the encoder when it learns from its teachers."""
-    given = recipe.distillation.model_dump(include={"epochs", "batch", "learning_rate"})
-    return recipe.encoder.model_copy(update=given)
-
-
 def _encoder_step(
     step: str,
     learnt: DistinctComments,
@@ -145,7 +139,7 @@ def _encoder_step(
 ) -> Floats:
     def work() -> Floats:
         schedule = Schedule(settings.epochs, recipe.seed, run.checkpoints(step), step)
-        tuned = fine_tune(learnt, settings, schedule, validation=held)
+        tuned = fine_tune(learnt, settings, schedule, validation=held if len(held) else None)
         return tuned.scores(scored.texts, scored.questions)
 
     scores = run.step(step, work)

@@ -23,7 +23,6 @@ import numpy as np
 from models import file_sha256
 from models.artefact import SHARED, artefact_file
 from models.encoder import GRAPH, TOKENIZER, Encoder
-from models.encoding import EncodingLimits
 from models.theme_head import ThemeHead
 from training.dataset import folds_of
 from training.decide import OutOfFold, decide
@@ -167,10 +166,8 @@ def _write(
         _check(tuned, joint, task, folder)
         comments, base = len(joint.known_to(task)), recipe.encoder.base
         record = training_record(recipe, source, comments, base, hashed)
-        limits = EncodingLimits(recipe.encoder.question_tokens, recipe.encoder.window_tokens)
-        figures[source.part.id] = finish(
-            folder, recipe, source, Finished(decisions[task], limits, record)
-        )
+        done = Finished(decisions[task], tuned.limits, record)
+        figures[source.part.id] = finish(folder, recipe, source, done)
     return figures
 
 
