@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from labelled_data.errors import CodebookError, LabelError
-from labelled_data.labelled_tables import pairs_in, theme_ids_in
+from labelled_data.labelled_tables import polarity_in, theme_ids_in
 from labelled_data.polarity import Polarity
 from labelled_data.tables import open_table, open_writer
 from labelled_data.tables.values import as_text
@@ -364,11 +364,5 @@ def _coding(row: int, cells: Mapping[str, str], place: str, codebook: Codebook) 
         themes = codebook.in_order(theme_ids_in(cells["themes"]))
     except CodebookError as error:
         raise LabelError(f"{place}, column 'themes': {error}") from error
-    there = f"{place}, column 'polarity'"
-    pairs = pairs_in(cells.get("polarity", ""), there)
-    for theme, value in pairs.items():
-        if theme not in themes:
-            raise LabelError(f"{there}: {theme!r} is not among the themes of the row")
-        if value not in set(Polarity):
-            raise LabelError(f"{there}: {theme!r} is not {', '.join(Polarity)}")
-    return Coding(row, themes, {theme: Polarity(value) for theme, value in pairs.items()})
+    polarity = polarity_in(cells.get("polarity", ""), themes, f"{place}, column 'polarity'")
+    return Coding(row, themes, polarity)

@@ -94,7 +94,7 @@ def theme_ids_in(cell: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in cell.split(SEPARATOR) if part.strip())
 
 
-def pairs_in(cell: str, place: str) -> dict[str, str]:
+def _pairs_in(cell: str, place: str) -> dict[str, str]:
     """Parts a cell of the form `theme=value;theme=value`.
 
     Args:
@@ -161,7 +161,7 @@ def _comment(path: Path, number: int, row: dict[str, str], codebook: Codebook) -
         themes=themes,
         sentiment=sentiment_of(row.get("sentiment", ""), f"{place}, column 'sentiment'"),
         source_row=number,
-        polarity=_polarities(row.get("polarity", ""), themes, f"{place}, column 'polarity'"),
+        polarity=polarity_in(row.get("polarity", ""), themes, f"{place}, column 'polarity'"),
         evidence=_evidence(
             row.get("evidence", ""), themes, row["text"], f"{place}, column 'evidence'"
         ),
@@ -169,7 +169,17 @@ def _comment(path: Path, number: int, row: dict[str, str], codebook: Codebook) -
     )
 
 
-def _polarities(cell: str, themes: tuple[str, ...], place: str) -> dict[str, Polarity]:
+def polarity_in(cell: str, themes: tuple[str, ...], place: str) -> dict[str, Polarity]:
+    """Reads a cell of the form `theme=negative;theme=mixed`.
+
+    Args:
+        cell: The cell.
+        themes: Themes of the comment, which alone may stand in it.
+        place: Where it stands, for the message.
+
+    Raises:
+        LabelError: If it is not of that form, names another theme, or no polarity.
+    """
     pairs = _of_themes(cell, themes, place)
     known = set(Polarity)
     for theme, value in pairs.items():
@@ -196,7 +206,7 @@ def _evidence(
 
 
 def _of_themes(cell: str, themes: tuple[str, ...], place: str) -> dict[str, str]:
-    pairs = pairs_in(cell, place)
+    pairs = _pairs_in(cell, place)
     for theme in pairs:
         if theme not in themes:
             raise LabelError(f"{place}: {theme!r} is not among the themes of the row")
