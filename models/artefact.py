@@ -31,7 +31,7 @@ SHARED = "shared"
 SHAREABLE = ("encoder.onnx", "tokenizer.json")
 WEIGHTS = (*SHAREABLE, "head.safetensors", "ngrams.safetensors", "ngrams.json")
 FORMAT = "sayso-tagger"
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 
 class TrainingRecord(BaseModel):
@@ -76,7 +76,7 @@ class Manifest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Literal["sayso-tagger"] = "sayso-tagger"
-    format_version: Literal[2] = 2
+    format_version: Literal[3] = 3
     id: str
     version: str
     created: str

@@ -74,12 +74,16 @@ class CommentEncoder:
 
     def _question(self, question: str | None) -> Ids:
         key = question or ""
-        if key not in self._questions:
-            if len(self._questions) >= 1_000:
-                self._questions.clear()
-            ids: Ids = self._tokenizer.encode(key, add_special_tokens=False).ids
-            self._questions[key] = ids[: self._limits.question]
-        return self._questions[key]
+        known = self._questions.get(key)  # another thread may clear them at any moment
+        if known is not None:
+            return known
+        ids: Ids = self._tokenizer.encode(key, add_special_tokens=False).ids[
+            : self._limits.question
+        ]
+        if len(self._questions) >= 1_000:
+            self._questions.clear()
+        self._questions[key] = ids
+        return ids
 
     def _bodies(self, text: str) -> list[tuple[Ids, list[Span]]]:
         whole = self._tokenizer.encode(text, add_special_tokens=False)

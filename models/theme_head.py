@@ -45,27 +45,35 @@ class ThemeHead:
         attention: (h, themes); a token's score for a theme, before softmax over the tokens.
         readout: (themes, h); a theme's log-odds from its reading.
         bias: (themes,).
-        polarity: (h, 2); log-odds of praise and blame from a theme's reading, whatever the theme.
+        polarity_attention: (h, 2); what is added to a token's score, whatever the theme, where
+            praise and where blame is looked for: they may stand in different places.
+        polarity: (h, 2); log-odds of praise and blame from what is read there.
         polarity_bias: (2,).
     """
 
     attention: Floats
     readout: Floats
     bias: Floats
+    polarity_attention: Floats
     polarity: Floats
     polarity_bias: Floats
 
     def read(self, states: Floats) -> WindowReading:
         """Read one window's (tokens, h) states."""
         scores = states @ self.attention
-        weights = np.exp(scores - scores.max(axis=0))
-        weights /= weights.sum(axis=0)
+        weights = _softmax(scores)
         readings = weights.T @ states
         return WindowReading(
             logits=(readings * self.readout).sum(axis=1) + self.bias,
-            polarity=readings @ self.polarity + self.polarity_bias,
+            polarity=self._polarity(states, scores),
             attention=weights,
         )
+
+    def _polarity(self, states: Floats, scores: Floats) -> Floats:
+        looked_for, said = states @ self.polarity_attention, states @ self.polarity
+        sides = [_softmax(scores + looked_for[:, [k]]).T @ said[:, k] for k in range(said.shape[1])]
+        polarity: Floats = np.stack(sides, axis=1) + self.polarity_bias
+        return polarity
 
     def save(self, folder: Path) -> None:
         """Write ``head.safetensors`` into an artefact's folder."""
@@ -86,3 +94,9 @@ class ThemeHead:
         if set(arrays) != set(cls.__slots__):
             raise DamagedArtefactError(f"{folder / HEAD}: does not hold the arrays of a head")
         return cls(**arrays)
+
+
+def _softmax(scores: Floats) -> Floats:
+    weights: Floats = np.exp(scores - scores.max(axis=0))
+    weights /= weights.sum(axis=0)
+    return weights

@@ -131,6 +131,7 @@ def tiny_recipe(tiny_base: Path) -> Recipe:
             "encoder": {
                 "base": str(tiny_base),
                 "joined": 0,
+                "contrasted": 0,
                 "epochs": 4,
                 "learning_rate": 5e-3,
                 "precision": "float32",

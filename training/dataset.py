@@ -20,18 +20,23 @@ LEAST_COMMENTS = 20
 
 
 def learnable(comments: Sequence[LabelledComment], themes: Sequence[str]) -> DistinctComments:
-    """Gather the comments to learn from: those in English, as the tagger reads no other.
+    """Gather the comments to learn from, see ``in_english``.
 
     Raises:
         DataTooSmallError: There are too few.
     """
-    gathered = distinct([comment for comment in comments if comment.language == "en"], themes)
+    gathered = in_english(comments, themes)
     if len(gathered) < LEAST_COMMENTS:
         raise DataTooSmallError(
             f"{len(gathered)} distinct comments with text are too few to learn from, at least"
             f" {LEAST_COMMENTS} are needed"
         )
     return gathered
+
+
+def in_english(comments: Sequence[LabelledComment], themes: Sequence[str]) -> DistinctComments:
+    """Gather the comments in English, as the tagger reads no other."""
+    return distinct([comment for comment in comments if comment.language == "en"], themes)
 
 
 def folds_of(data: DistinctComments, folds: int) -> npt.NDArray[np.int64]:

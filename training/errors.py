@@ -3,7 +3,7 @@
 ``TrainingError``
     ``RecipeError``: the recipe file cannot be used.
     ``DataTooSmallError``: too few comments, or too few examples of any theme, to learn from.
-    ``ForeignRunError``: the work folder belongs to another recipe or other data.
+    ``ForeignRunError``: the work folder belongs to another recipe, other codebooks or other data.
     ``ParityError``: the exported graph does not answer as the trained network does.
 """
 
@@ -21,7 +21,7 @@ class DataTooSmallError(TrainingError):
 
 
 class ForeignRunError(TrainingError):
-    """The work folder belongs to another recipe or other data."""
+    """The work folder belongs to another recipe, other codebooks or other data."""
 
 
 class ParityError(TrainingError):

@@ -75,6 +75,7 @@ def head_of(network: ThemeNetwork, columns: slice) -> ThemeHead:
         attention=array(network.attention.weight[columns].T),
         readout=array(network.readout[columns]),
         bias=array(network.bias[columns]),
+        polarity_attention=array(network.polarity_attention.weight.T),
         polarity=array(network.polarity.weight.T),
         polarity_bias=array(network.polarity.bias),
     )

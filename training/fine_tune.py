@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from datasets import Dataset
+from safetensors import SafetensorError, safe_open
 from sentence_transformers import SentenceTransformer
 from sklearn.metrics import average_precision_score
-from torch import nn
-from transformers import EarlyStoppingCallback, Trainer, TrainingArguments, set_seed
-from transformers.trainer_utils import EvalPrediction, get_last_checkpoint
+from transformers import (
+    EarlyStoppingCallback,
+    ProgressCallback,
+    Trainer,
+    TrainingArguments,
+    set_seed,
+)
+from transformers.trainer import TRAINER_STATE_NAME
+from transformers.utils import SAFE_WEIGHTS_NAME
 
 from models.encoding import CommentEncoder, EncodingLimits, Window, pad
 from training.base_model import base_folder
-from training.joined import joined
+from training.joined import contrasted, joined
 from training.joint import shares
 from training.network import ThemeNetwork
 
@@ -26,7 +35,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
     from tokenizers import Tokenizer
-    from transformers import PreTrainedModel
+    from transformers import PreTrainedModel, TrainerControl, TrainerState
+    from transformers.trainer_utils import EvalPrediction
 
     from labelled_data import DistinctComments, Span
     from training.recipe import EncoderPart
@@ -35,6 +45,7 @@ if TYPE_CHECKING:
 
 PREDICTION_BATCH = 32
 RANKING = "average_precision"
+CHECKPOINT = "checkpoint-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,7 @@ class Schedule:
         epochs: Passes over the data.
         seed: Seed of weights, order and dropout.
         folder: Holds the checkpoints, for the caller to remove. One left by a killed run makes the
-            next one go on from the last whole epoch, or end at once after the last.
+            next one go on from the last epoch that was saved whole, or end at once after the last.
         name: Shown beside the progress bar.
     """
 
@@ -121,7 +132,9 @@ def fine_tune(
     network = ThemeNetwork(model, prior, settings)
     limits = EncodingLimits(settings.question_tokens, settings.window_tokens)
     encoder = CommentEncoder(tokenizer, limits)
-    learnt = train.and_also(joined(train, settings.joined, schedule.seed))
+    learnt = train.and_also(joined(train, settings.joined, schedule.seed)).and_also(
+        contrasted(train, settings.contrasted, schedule.seed)
+    )
     trainer = _trainer(network, settings, schedule, encoder, learnt, validation)
     trainer.train(resume_from_checkpoint=_last_checkpoint(schedule.folder))
     return FineTuned(network.eval(), tokenizer, limits)
@@ -135,7 +148,7 @@ def _trainer(
     train: DistinctComments,
     validation: DistinctComments | None,
 ) -> Trainer:
-    return Trainer(
+    trainer = Trainer(
         model=network,
         args=_arguments(settings, schedule, validated=validation is not None),
         train_dataset=_dataset(train, encoder),
@@ -145,6 +158,24 @@ def _trainer(
         optimizers=(_optimiser(network, settings), None),
         callbacks=[EarlyStoppingCallback(settings.patience)] if validation else None,
     )
+    trainer.remove_callback(ProgressCallback)
+    trainer.add_callback(_Progress())
+    return trainer
+
+
+class _Progress(ProgressCallback):
+    """Writes losses to stderr, beside its bar; the original writes them among the results."""
+
+    def on_log(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        logs: dict[str, float] | None = None,
+        **kwargs: object,
+    ) -> None:
+        if self.training_bar is not None and logs:
+            self.training_bar.write(str(logs), file=sys.stderr)
 
 
 def _arguments(settings: EncoderPart, schedule: Schedule, validated: bool) -> TrainingArguments:
@@ -167,6 +198,7 @@ def _arguments(settings: EncoderPart, schedule: Schedule, validated: bool) -> Tr
         metric_for_best_model=RANKING,
         greater_is_better=True,
         logging_strategy="epoch",
+        disable_tqdm=False,
         report_to="none",
         remove_unused_columns=False,
         label_names=["labels"],
@@ -250,18 +282,27 @@ def _ranking(outcome: EvalPrediction) -> dict[str, float]:
 
 
 def _base(settings: EncoderPart) -> tuple[PreTrainedModel, Tokenizer]:
-    transformer = SentenceTransformer(base_folder(settings.base), device="cpu")[0]
-    model: PreTrainedModel = transformer.auto_model  # type: ignore[assignment]
     # torch has a fast attention for processors, but not with dropout inside it
-    for layer in model.modules():
-        if layer.__class__.__name__.endswith("SelfAttention"):
-            layer.dropout = nn.Dropout(0.0)
+    changed = {"attention_probs_dropout_prob": 0.0}
+    place = base_folder(settings.base)
+    transformer = SentenceTransformer(place, device="cpu", config_kwargs=changed)[0]
+    model: PreTrainedModel = transformer.auto_model  # type: ignore[assignment]
     tokenizer: Tokenizer = transformer.tokenizer.backend_tokenizer  # type: ignore[assignment,union-attr]
     return model, tokenizer
 
 
 def _last_checkpoint(folder: Path) -> str | None:
-    if not folder.is_dir():
-        return None
-    last: str | None = get_last_checkpoint(str(folder))  # type: ignore[no-untyped-call]
-    return last
+    """Give the last checkpoint that was not still being saved when its run was killed."""
+    whole = [place for place in folder.glob(f"{CHECKPOINT}*") if _is_whole(place)]
+    steps = {int(place.name.removeprefix(CHECKPOINT)): str(place) for place in whole}
+    return steps[max(steps)] if steps else None
+
+
+def _is_whole(checkpoint: Path) -> bool:
+    """Tell whether what is saved first and what is saved last can be read."""
+    try:
+        json.loads((checkpoint / TRAINER_STATE_NAME).read_text("utf-8"))
+        with safe_open(checkpoint / SAFE_WEIGHTS_NAME, framework="pt"):
+            return True
+    except (OSError, ValueError, SafetensorError):
+        return False

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from evaluation import evaluate_tagger, themes_with
 from labelled_data import distinct
-from models import Manifest, TrainingRecord, load, read_manifest, write_manifest
+from models import Manifest, TrainingRecord, file_sha256, load, read_manifest, write_manifest
 from models.artefact import CARD, METRICS, hashes
 from training.card import model_card
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from evaluation import Evaluation
@@ -44,7 +45,7 @@ class Finished:
 
 
 def training_record(
-    recipe: Recipe, source: Source, comments: int, base_model: str, data_sha256: dict[str, str]
+    recipe: Recipe, source: Source, comments: int, base_model: str, files: Sequence[Path]
 ) -> TrainingRecord:
     """Say where an artefact comes from.
 
@@ -53,17 +54,31 @@ def training_record(
         source: What its codebook was learnt from.
         comments: Number of distinct comments that told anything of its themes.
         base_model: The encoder it was trained from.
-        data_sha256: Hash of each data file by name.
+        files: The data files of the training.
     """
     return TrainingRecord(
         base_model=base_model,
         seed=recipe.seed,
         comments=comments,
-        data_sha256=data_sha256,
+        data_sha256=hashes_by_name(files),
         libraries={name: version(name) for name in LIBRARIES},
         recipe=json.dumps(recipe.settings()),
         test_share=source.part.data.test_share,
     )
+
+
+def hashes_by_name(files: Sequence[Path]) -> dict[str, str]:
+    """Hash files by name; those of one name by as many of their folders as tell them apart."""
+    places = tuple(dict.fromkeys(file.resolve() for file in files))
+    return {_name(place, places): file_sha256(place) for place in places}
+
+
+def _name(place: Path, places: Sequence[Path]) -> str:
+    for depth in range(1, len(place.parts)):
+        tail = place.parts[-depth:]
+        if [other.parts[-depth:] for other in places].count(tail) == 1:
+            return "/".join(tail)
+    return str(place)
 
 
 def finish(folder: Path, recipe: Recipe, source: Source, done: Finished) -> Evaluation | None:

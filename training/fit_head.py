@@ -87,6 +87,7 @@ def _fitted(
         attention=_array(head.attention),
         readout=_array(head.readout.T),
         bias=_array(head.bias),
+        polarity_attention=base.polarity_attention,
         polarity=base.polarity,
         polarity_bias=base.polarity_bias,
     )

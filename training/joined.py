@@ -9,7 +9,7 @@ import numpy as np
 from labelled_data import DistinctComments, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -17,10 +17,16 @@ if TYPE_CHECKING:
 
 LONGEST = 250
 """Characters; longer comments are varied enough as they are."""
+CLEAR = 5
+"""Words; what a shorter comment means hangs on the question."""
+TURNS = (". ", ", but ", " but ", ", ", "... ")
+"""How people go on from one thing to its opposite where they did not end the sentence."""
 
 
 def joined(data: DistinctComments, share: float, seed: int) -> DistinctComments:
     """Join some short comments each to another one that answers the same question.
+
+    A comment that alone answers its question is left out.
 
     A joined comment has the themes of both, and a theme unknown in one is unknown unless the other
     has it. Each half is the evidence of its own themes. What is said of a theme is praise if either
@@ -36,22 +42,73 @@ def joined(data: DistinctComments, share: float, seed: int) -> DistinctComments:
     alike: dict[str | None, list[int]] = {}
     for row in short:
         alike.setdefault(data.questions[row], []).append(row)
-    chosen = [row for row in short if rng.random() < share]
-    others = [alike[data.questions[row]][_draw(rng, alike[data.questions[row]])] for row in chosen]
-    return _join(data, np.array(chosen, dtype=np.int64), np.array(others, dtype=np.int64))
+    chosen = [row for row in short if rng.random() < share and len(alike[data.questions[row]]) > 1]
+    others = [_other(rng, row, alike[data.questions[row]]) for row in chosen]
+    return _join(data, chosen, others, [" "] * len(chosen))
 
 
-def _draw(rng: np.random.Generator, rows: list[int]) -> int:
-    return int(rng.integers(len(rows)))
+def contrasted(data: DistinctComments, share: float, seed: int) -> DistinctComments:
+    """Join some short comments each to one that says the opposite of a theme: mixed polarity.
+
+    People praise and blame the same thing in one breath too rarely to learn it from them alone. The
+    second comment answers the same question, or is long enough to be understood without.
+
+    Args:
+        data: n comments.
+        share: Share of the short comments that only praise or only blame a theme to join, 0 to 1.
+        seed: Seed of the draw.
+    """
+    rng = np.random.default_rng(seed)
+    sides = _one_sided(data)
+    rows_of: dict[tuple[int, int], list[int]] = {}
+    for row, told in sides.items():
+        for theme, side in told:
+            rows_of.setdefault((theme, side), []).append(row)
+    firsts, seconds, turns = [], [], []
+    for row, told in sides.items():
+        theme, side = told[_draw(rng, range(len(told)))]
+        opposite = [r for r in rows_of.get((theme, 1 - side), ()) if _can_follow(data, row, r)]
+        if opposite and rng.random() < share:
+            firsts.append(row)
+            seconds.append(opposite[_draw(rng, opposite)])
+            turns.append(" " if data.texts[row][-1] in ".!?" else TURNS[_draw(rng, TURNS)])
+    return _join(data, firsts, seconds, turns)
+
+
+def _one_sided(data: DistinctComments) -> dict[int, list[tuple[int, int]]]:
+    """Give for short comments the themes that they only praise or only blame, and which."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    heard = data.labels[..., None] & (data.polarity >= 0.5)
+    for row, theme in np.argwhere(heard.sum(axis=2) == 1).tolist():
+        if len(data.texts[row]) <= LONGEST:
+            found.setdefault(row, []).append((theme, int(heard[row, theme].argmax())))
+    return found
+
+
+def _can_follow(data: DistinctComments, row: int, other: int) -> bool:
+    same_question = data.questions[row] == data.questions[other]
+    return same_question or len(data.texts[other].split()) >= CLEAR
+
+
+def _other(rng: np.random.Generator, row: int, rows: Sequence[int]) -> int:
+    """Draw one of several rows but a certain one, all others alike likely."""
+    drawn = rows[_draw(rng, range(len(rows) - 1))]
+    return rows[-1] if drawn == row else drawn
+
+
+def _draw(rng: np.random.Generator, choices: Sequence[object]) -> int:
+    return int(rng.integers(len(choices)))
 
 
 def _join(
-    data: DistinctComments, firsts: npt.NDArray[np.int64], seconds: npt.NDArray[np.int64]
+    data: DistinctComments, firsts: Sequence[int], seconds: Sequence[int], between: Sequence[str]
 ) -> DistinctComments:
-    left, right = data.take(firsts), data.take(seconds)
-    shifts = [len(text) + 1 for text in left.texts]
+    left = data.take(np.array(firsts, dtype=np.int64))
+    right = data.take(np.array(seconds, dtype=np.int64))
+    begun = [a + turn for a, turn in zip(left.texts, between, strict=True)]
+    shifts = [len(text) for text in begun]
     return DistinctComments(
-        texts=tuple(f"{a} {b}" for a, b in zip(left.texts, right.texts, strict=True)),
+        texts=tuple(a + b for a, b in zip(begun, right.texts, strict=True)),
         questions=left.questions,
         targets=_either(left.targets, right.targets),
         sentiments=np.full(len(left), np.nan),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from labelled_data import BLAME, PRAISE, DistinctComments, shipped_crosswalk
-from training.dataset import learnable
+from training.dataset import in_english, learnable
 from training.errors import RecipeError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from labelled_data import Codebook, LabelledComment
+    from labelled_data import Codebook, Crosswalk, LabelledComment
 
     Floats = npt.NDArray[np.float64]
 
@@ -36,11 +36,14 @@ class Task:
         codebook: The codebook.
         comments: Labelled comments to learn from, none of them kept for a test.
         crosswalks: Ids of the other codebooks whose comments tell something of its themes.
+        further: More of them, which are no sample of what people say and show nothing of how to
+            decide; their texts are others.
     """
 
     codebook: Codebook
     comments: Sequence[LabelledComment]
     crosswalks: tuple[str, ...] = ()
+    further: Sequence[LabelledComment] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,13 @@ class Joint:
         tasks: The tasks.
         data: n comments; targets have a column for each theme of each codebook in turn.
         owners: (n,) the task each comment was coded for, as its place among them.
+        further: (n,) whether it is one of the further comments of its task.
     """
 
     tasks: tuple[Task, ...]
     data: DistinctComments
     owners: npt.NDArray[np.int64]
+    further: npt.NDArray[np.bool_]
 
     def columns(self, task: int) -> slice:
         """Give the columns of a task's themes."""
@@ -66,6 +71,10 @@ class Joint:
     def rows(self, task: int) -> npt.NDArray[np.int64]:
         """Give the places of the comments that were coded for a task."""
         return np.flatnonzero(self.owners == task)
+
+    def sample(self, task: int) -> npt.NDArray[np.int64]:
+        """Give the places of a task's comments that are a sample of what people say."""
+        return np.flatnonzero((self.owners == task) & ~self.further)
 
     def known_to(self, task: int) -> npt.NDArray[np.int64]:
         """Give the places of the comments that tell anything of a task's themes."""
@@ -81,17 +90,35 @@ def gather(tasks: Sequence[Task]) -> Joint:
         CodebookError: There is no such crosswalk.
     """
     _refuse_twice([task.codebook.id for task in tasks])
-    own = [learnable(task.comments, task.codebook.theme_ids) for task in tasks]
+    drawn = [learnable(task.comments, task.codebook.theme_ids) for task in tasks]
+    own = [
+        data.and_also(in_english(task.further, task.codebook.theme_ids))
+        for data, task in zip(drawn, tasks, strict=True)
+    ]
     wide = [_widened(data, place, tasks) for place, data in enumerate(own)]
+    sizes = zip(drawn, own, strict=True)
     joint = Joint(
         tasks=tuple(tasks),
         data=_concatenated(wide),
         owners=np.repeat(np.arange(len(tasks)), [len(data) for data in own]),
+        further=np.concatenate([np.arange(len(both)) >= len(first) for first, both in sizes]),
     )
     for place, task in enumerate(tasks):
         for source in task.crosswalks:
             _cross(joint, _place_of(source, tasks), place)
     return replace(joint, data=with_sentiment(joint.data))
+
+
+def books_of(tasks: Sequence[Task]) -> list[Codebook | Crosswalk]:
+    """Give the codebooks of tasks, and the crosswalks by which they tell of each other.
+
+    Raises:
+        CodebookError: There is no such crosswalk.
+    """
+    crosswalks = [
+        shipped_crosswalk(source, task.codebook.id) for task in tasks for source in task.crosswalks
+    ]
+    return [*(task.codebook for task in tasks), *crosswalks]
 
 
 def with_sentiment(data: DistinctComments) -> DistinctComments:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models import file_sha256, load
+from models import load
 from models.artefact import SHAREABLE
-from training.dataset import learnable
+from training.dataset import in_english, learnable
 from training.decide import OutOfFold, decide
 from training.errors import TrainingError
 from training.finish import Finished, finish, training_record
@@ -45,12 +45,15 @@ class _Lesson:
 
     Attributes:
         data: n comments.
+        sample: How many of them, from the first, are a sample of what people say; the rest show
+            nothing of how to decide.
         states: For each comment, (tokens, h).
         words: For each definition or example of the codebook, (tokens, h).
         meant: (definitions and examples, themes) what each one is about.
     """
 
     data: DistinctComments
+    sample: int
     states: list[Floats]
     words: list[Floats]
     meant: Floats
@@ -79,9 +82,11 @@ def train_light(recipe: Recipe, source: Source, out: Path) -> Evaluation | None:
     """
     if out.exists():
         raise TrainingError(f"{out}: exists already; choose another output folder")
-    data = learnable(source.separated()[0], source.codebook.theme_ids)
+    themes = source.codebook.theme_ids
+    sample = learnable(source.separated()[0], themes)
+    data = sample.and_also(in_english(source.learnt_only(), themes))
     base = load(recipe.light.encoder_of)
-    lesson = _gather(data, source.codebook, base, recipe)
+    lesson = _gather(data, len(sample), source.codebook, base, recipe)
     draft = out.parent / f".{out.name}.training"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
@@ -102,14 +107,15 @@ def _write(
     fit_ngrams(lesson.data, recipe.ngrams, recipe.seed).save(draft)
     for name in SHAREABLE:
         shutil.copyfile(base.file(name), draft / name)
-    hashed = {file.name: file_sha256(file) for file in source.files}
     name = f"{base.manifest.id} {base.manifest.version}"
-    record = training_record(recipe, source, len(lesson.data), name, hashed)
+    record = training_record(recipe, source, len(lesson.data), name, source.files)
     done = Finished(decide(scored, recipe.decision), base.limits, record)
     return finish(draft, recipe, source, done)
 
 
-def _gather(data: DistinctComments, codebook: Codebook, base: Tagger, recipe: Recipe) -> _Lesson:
+def _gather(
+    data: DistinctComments, sample: int, codebook: Codebook, base: Tagger, recipe: Recipe
+) -> _Lesson:
     words = [
         (text, column)
         for column, theme in enumerate(codebook.themes if recipe.light.definitions else ())
@@ -117,6 +123,7 @@ def _gather(data: DistinctComments, codebook: Codebook, base: Tagger, recipe: Re
     ]
     return _Lesson(
         data=data,
+        sample=sample,
         states=base.states(data.texts, data.questions),
         words=base.states([text for text, _ in words], [None] * len(words)),
         meant=np.eye(len(codebook.themes))[[column for _, column in words]],
@@ -124,7 +131,7 @@ def _gather(data: DistinctComments, codebook: Codebook, base: Tagger, recipe: Re
 
 
 def _out_of_fold(lesson: _Lesson, base: Tagger, recipe: Recipe) -> OutOfFold:
-    """Score each comment by a head and n-grams that have not seen it."""
+    """Score each comment of the sample by a head and n-grams that have not seen it."""
     data = lesson.data
     encoder, ngrams = np.zeros(data.targets.shape), np.zeros(data.targets.shape)
     polarity = np.zeros(data.polarity.shape)
@@ -136,4 +143,5 @@ def _out_of_fold(lesson: _Lesson, base: Tagger, recipe: Recipe) -> OutOfFold:
         held = data.take(fold.held)
         counted = fit_ngrams(data.take(fold.seen), recipe.ngrams, recipe.seed)
         ngrams[fold.held] = counted.logits(held.texts, held.questions)
-    return OutOfFold(encoder, ngrams, data.targets, polarity, data.polarity)
+    scored = encoder, ngrams, data.targets, polarity, data.polarity
+    return OutOfFold(*(array[: lesson.sample] for array in scored))

@@ -34,8 +34,8 @@ class ThemeNetwork(nn.Module):
 
     Label-wise attention (Mullenbach et al. 2018, arXiv 1802.05695) lets a rare theme look at the
     few words that carry it instead of at the mean of the whole comment. Where it looks is its
-    evidence, and from what it reads there one pair of weights, common to all themes, tells praise
-    and blame.
+    evidence. Praise and blame of it may stand beside one another, so each is looked for with a
+    leaning of its own and told by weights of its own, all of them common to all themes.
 
     Args:
         encoder: A pretrained transformer with hidden size h.
@@ -51,8 +51,10 @@ class ThemeNetwork(nn.Module):
         self.attention = nn.Linear(hidden, themes, bias=False)
         self.readout = nn.Parameter(torch.zeros(themes, hidden))
         self.bias = nn.Parameter(torch.logit(prior.clamp(1e-3, 0.5)))
+        self.polarity_attention = nn.Linear(hidden, 2, bias=False)
         self.polarity = nn.Linear(hidden, 2)
         nn.init.zeros_(self.attention.weight)
+        nn.init.zeros_(self.polarity_attention.weight)
         self._settings = settings
         if settings.freeze_embeddings:
             encoder.get_input_embeddings().requires_grad_(False)
@@ -68,10 +70,19 @@ class ThemeNetwork(nn.Module):
         """Read (b, tokens) windows."""
         tokens = self.states(input_ids, attention_mask, token_type_ids)
         absent = (1 - attention_mask).unsqueeze(-1).to(tokens.dtype)
-        weights = (self.attention(self.dropout(tokens)) - absent * 1e4).softmax(dim=1)
+        scores = self.attention(self.dropout(tokens)) - absent * 1e4
+        weights = scores.softmax(dim=1)
         readings = self.dropout(torch.matmul(weights.to(tokens.dtype).transpose(1, 2), tokens))
         logits = (readings * self.readout).sum(-1) + self.bias
-        return Reading(logits, self.polarity(readings), weights)
+        return Reading(logits, self._polarity(tokens, scores), weights)
+
+    def _polarity(self, tokens: Tensor, scores: Tensor) -> Tensor:
+        tokens = self.dropout(tokens)
+        looked_for = self.polarity_attention(tokens).unsqueeze(2)
+        weights = (scores.unsqueeze(-1) + looked_for).softmax(dim=1)
+        said = nn.functional.linear(tokens, self.polarity.weight).unsqueeze(2)
+        polarity: Tensor = (weights * said).sum(dim=1) + self.polarity.bias
+        return polarity
 
     def forward(
         self,

@@ -26,14 +26,15 @@ from models.encoder import GRAPH, TOKENIZER, Encoder
 from models.theme_head import ThemeHead
 from training.dataset import folds_of
 from training.decide import OutOfFold, decide
-from training.errors import TrainingError
+from training.errors import DataTooSmallError, TrainingError
 from training.export import check_parity, export, head_of
 from training.fine_tune import Schedule, fine_tune
 from training.finish import Finished, finish, training_record
 from training.fit_ngrams import fit_ngrams
-from training.joint import Task, gather
+from training.joint import Task, books_of, gather
 from training.out_of_fold import lesson, ngram_scores, teacher_opinions
 from training.run_folder import RunFolder
+from training.source import kept_texts, without
 from training.transfer import gather_transfer
 
 if TYPE_CHECKING:
@@ -83,31 +84,56 @@ def train(
     """
     if out.exists():
         raise TrainingError(f"{out}: exists already; choose another output folder")
-    joint = gather(
-        [Task(each.codebook, each.separated()[0], each.part.crosswalks) for each in sources]
-    )
-    files = [file for source in sources for file in source.files]
-    run = RunFolder(out.parent / f".{out.name}.training", recipe, [*files, *unlabelled])
+    joint = gather(_tasks(sources))
+    held = _set_aside(joint, recipe)
+    files = [*(file for source in sources for file in source.files), *unlabelled]
+    place = out.parent / f".{out.name}.training"
+    run = RunFolder(place, recipe, files, books_of(joint.tasks))
     transfer = gather_transfer(joint.data, unlabelled, recipe.seed)
     ngrams = [ngram_scores(joint, task, recipe, run) for task in range(len(joint.tasks))]
     opinions = teacher_opinions(joint, transfer, recipe, run)
-    held = _set_aside(joint, recipe)
     tuned = _student(lesson(joint.data, transfer, opinions, held), recipe, run)
     unseen = _unseen_scores(joint, opinions, held, tuned)
     decisions = _decisions(joint, unseen, ngrams, recipe)
     draft = run.path / "artefacts"
     shutil.rmtree(draft, ignore_errors=True)
-    figures = _write(draft, recipe, sources, joint, tuned, decisions, [*files, *unlabelled])
+    figures = _write(draft, recipe, sources, joint, tuned, decisions, files)
     (draft if len(sources) > 1 else draft / sources[0].part.id).replace(out)
     run.remove()
     return figures
 
 
+def _tasks(sources: Sequence[Source]) -> list[Task]:
+    """Give what to learn, without the texts that any codebook keeps for its test."""
+    kept = kept_texts(sources)
+    return [
+        Task(
+            each.codebook,
+            without(each.separated()[0], kept),
+            each.part.crosswalks,
+            without(each.learnt_only(), kept),
+        )
+        for each in sources
+    ]
+
+
 def _set_aside(joint: Joint, recipe: Recipe) -> Rows:
-    """Give the places of the comments that the student must not see."""
+    """Give the places of the comments that the student must not see.
+
+    Raises:
+        DataTooSmallError: A codebook without teachers has too few for any to be among them.
+    """
     parts = folds_of(joint.data, recipe.distillation.set_aside)
-    untaught = [place for place, part in enumerate(recipe.learn) if not part.taught]
-    return np.flatnonzero((parts == 0) & np.isin(joint.owners, untaught))
+    held = [np.zeros(0, dtype=np.int64)]
+    for task in (place for place, part in enumerate(recipe.learn) if not part.taught):
+        own = joint.sample(task)
+        held.append(own[parts[own] == 0])
+        if not len(held[-1]):
+            raise DataTooSmallError(
+                f"none of the {len(own)} comments of {recipe.learn[task].id!r} can be set aside to"
+                " show how to decide: give it more, or teachers (taught: true)"
+            )
+    return np.concatenate(held)
 
 
 def _student(learnt: DistinctComments, recipe: Recipe, run: RunFolder) -> FineTuned:
@@ -131,7 +157,7 @@ def _decisions(
     decisions = []
     for task in range(len(joint.tasks)):
         columns = joint.columns(task)
-        own = joint.rows(task)
+        own = joint.sample(task)
         rows = own[~np.isnan(unseen[own, columns, 0]).any(axis=1)]
         scored = OutOfFold(
             encoder=unseen[rows, columns, 0],
@@ -156,7 +182,6 @@ def _write(
     shared = draft / (SHARED if len(sources) > 1 else sources[0].part.id)
     shared.mkdir(parents=True)
     export(tuned, shared)
-    hashed = {file.name: file_sha256(file) for file in files}
     figures = {}
     for task, source in enumerate(sources):
         folder = draft / source.part.id
@@ -165,7 +190,7 @@ def _write(
         head_of(tuned.network, joint.columns(task)).save(folder)
         _check(tuned, joint, task, folder)
         comments, base = len(joint.known_to(task)), recipe.encoder.base
-        record = training_record(recipe, source, comments, base, hashed)
+        record = training_record(recipe, source, comments, base, files)
         done = Finished(decisions[task], tuned.limits, record)
         figures[source.part.id] = finish(folder, recipe, source, done)
     return figures

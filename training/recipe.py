@@ -30,11 +30,15 @@ class DataPart(_Part):
     Attributes:
         format: ``qdc`` for the published FFT file, ``labelled`` for Sayso's own.
         path: The file, relative to the recipe; the command's ``--data`` replaces it.
-        test_share: Share of distinct texts kept for the test and never trained on.
+        further: More files, relative to the recipe and in Sayso's own format, to learn from only:
+            comments written to teach something, which are no sample of what people say.
+        test_share: Share of distinct texts kept for the test and never trained on, with whichever
+            codebook of the recipe they were coded.
     """
 
     format: Literal["qdc", "labelled"] = "labelled"
     path: Path | None = None
+    further: tuple[Path, ...] = ()
     test_share: Share = 0.15
 
 
@@ -77,6 +81,8 @@ class EncoderPart(_Part):
         evidence_weight: Weight of the task of looking where people found a theme; 0 leaves it out.
         joined: Share of short comments that are read once more, joined to another one, which
             teaches to tell several themes apart and where each one stands.
+        contrasted: Share of short comments that only praise or only blame a theme that are read
+            once more, joined to one that does the opposite, which teaches to hear both.
         focus: Exponent that makes easy absent themes count less (asymmetric loss, Ridnik et al.
             2021, arXiv 2009.14119); 0 is plain cross-entropy.
         patience: Epochs without a better ranking of unseen comments after which a fold stops.
@@ -97,6 +103,7 @@ class EncoderPart(_Part):
     polarity_weight: Annotated[float, Field(ge=0)] = 1.0
     evidence_weight: Annotated[float, Field(ge=0)] = 0.2
     joined: Share = 0.2
+    contrasted: Share = 0.2
     focus: Annotated[float, Field(ge=0)] = 0.0
     patience: Count = 3
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
@@ -231,7 +238,9 @@ class Recipe(_Part):
 
     def settings(self) -> dict[str, object]:
         """Everything that shapes the result but the place of the data, as plain values."""
-        return self.model_dump(mode="json", exclude={"learn": {"__all__": {"data": {"path"}}}})
+        return self.model_dump(
+            mode="json", exclude={"learn": {"__all__": {"data": {"path", "further"}}}}
+        )
 
 
 def load_recipe(path: Path) -> Recipe:

@@ -93,7 +93,14 @@ def _source(
     book = _codebook(part, recipe.parent)
     comments = _qdc(recipe, file, book) if part.data.format == "qdc" else read_labelled(file, book)
     read_again = [comment for table in corrections for comment in read_labelled(table, book)]
-    return Source(part, book, corrected(comments, read_again), (file, *corrections))
+    beside = [recipe.parent / each for each in part.data.further]
+    return Source(
+        part=part,
+        codebook=book,
+        comments=corrected(comments, read_again),
+        files=(file, *corrections, *beside),
+        further=[comment for table in beside for comment in read_labelled(table, book)],
+    )
 
 
 def _qdc(recipe: Path, file: Path, book: Codebook) -> list[LabelledComment]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy.typing as npt
+    from pydantic import BaseModel
 
     from training.recipe import Recipe
 
@@ -32,16 +33,23 @@ class RunFolder:
         path: The folder, made if need be.
         recipe: The recipe that is being run.
         data: The files it learns from.
+        books: The codebooks and crosswalks it reads them by.
 
     Raises:
-        ForeignRunError: The folder was begun with another recipe or other data.
+        ForeignRunError: The folder was begun with another recipe, other codebooks or other data.
     """
 
-    def __init__(self, path: Path, recipe: Recipe, data: Sequence[Path]) -> None:
+    def __init__(
+        self, path: Path, recipe: Recipe, data: Sequence[Path], books: Sequence[BaseModel]
+    ) -> None:
         self.path = path
         path.mkdir(parents=True, exist_ok=True)
-        hashes = [file_sha256(file) for file in data]
-        text = json.dumps({"recipe": recipe.settings(), "data": hashes}, sort_keys=True)
+        content = {
+            "recipe": recipe.settings(),
+            "data": [file_sha256(file) for file in data],
+            "books": [book.model_dump(mode="json") for book in books],
+        }
+        text = json.dumps(content, sort_keys=True)
         _claim(path / FINGERPRINT, hashlib.sha256(text.encode()).hexdigest())
 
     def step(self, name: str, work: Callable[[], Floats]) -> Floats:
@@ -69,6 +77,6 @@ def _claim(file: Path, fingerprint: str) -> None:
         file.write_text(fingerprint, "utf-8")
     elif file.read_text("utf-8") != fingerprint:
         raise ForeignRunError(
-            f"{file.parent}: holds an unfinished run of another recipe or other data;"
-            " delete it or choose another output folder"
+            f"{file.parent}: holds an unfinished run of another recipe, other codebooks or other"
+            " data; delete it or choose another output folder"
         )

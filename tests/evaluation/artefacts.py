@@ -57,6 +57,7 @@ def _repeat_weights(folder: Path, turns: list[int]) -> None:
         attention=head.attention[:, turns],
         readout=head.readout[turns],
         bias=head.bias[turns],
+        polarity_attention=head.polarity_attention,
         polarity=head.polarity,
         polarity_bias=head.polarity_bias,
     ).save(folder)

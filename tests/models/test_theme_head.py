@@ -24,8 +24,9 @@ def a_head(seed: int = 0, themes: int = 3, scale: float = 1.0) -> ThemeHead:
         attention=array(seed, HIDDEN, themes, scale=scale),
         readout=array(seed + 1, themes, HIDDEN),
         bias=array(seed + 2, themes),
-        polarity=array(seed + 3, HIDDEN, 2),
-        polarity_bias=array(seed + 4, 2),
+        polarity_attention=array(seed + 3, HIDDEN, 2),
+        polarity=array(seed + 4, HIDDEN, 2),
+        polarity_bias=array(seed + 5, 2),
     )
 
 
@@ -64,9 +65,25 @@ def test_log_odds_are_those_of_the_states_weighted_by_attention(
             share * state for share, state in zip(reading.attention[:, theme], states, strict=True)
         )
         logit = np.dot(read, head.readout[theme]) + head.bias[theme]
-        polarity = [np.dot(read, head.polarity[:, side]) for side in (0, 1)] + head.polarity_bias
         assert reading.logits[theme] == pytest.approx(logit, rel=1e-3, abs=1e-3)
-        assert reading.polarity[theme] == pytest.approx(polarity, rel=1e-3, abs=1e-3)
+
+
+@given(heads, windows)
+def test_praise_and_blame_are_each_read_as_if_a_theme_looked_for_it_alone(
+    head: ThemeHead, states: Floats
+) -> None:
+    polarity = head.read(states).polarity
+    assert polarity.dtype == np.float32
+    for side in (0, 1):
+        looking = ThemeHead(
+            attention=head.attention + head.polarity_attention[:, [side]],
+            readout=np.tile(head.polarity[:, side], (len(head.bias), 1)),
+            bias=np.full(len(head.bias), head.polarity_bias[side]),
+            polarity_attention=head.polarity_attention,
+            polarity=head.polarity,
+            polarity_bias=head.polarity_bias,
+        )
+        assert polarity[:, side] == pytest.approx(looking.read(states).logits, rel=1e-2, abs=1e-2)
 
 
 @given(heads, windows, st.randoms(use_true_random=False))
@@ -90,6 +107,7 @@ def test_a_theme_is_read_as_if_the_others_were_not_there(head: ThemeHead, states
             attention=head.attention[:, only],
             readout=head.readout[only],
             bias=head.bias[only],
+            polarity_attention=head.polarity_attention,
             polarity=head.polarity,
             polarity_bias=head.polarity_bias,
         ).read(states)
@@ -104,12 +122,28 @@ def test_a_head_that_looks_nowhere_in_particular_reads_the_mean_of_the_tokens() 
     assert reading.logits == pytest.approx(head.readout @ states.mean(axis=0) + head.bias, abs=1e-5)
 
 
+def test_praise_and_blame_of_one_theme_are_both_heard_where_they_stand_apart() -> None:
+    waiting, quick, slow, other = np.eye(4, dtype=np.float32)
+    head = ThemeHead(
+        attention=5 * waiting[:, None],
+        readout=5 * waiting[None],
+        bias=np.full(1, -2, dtype=np.float32),
+        polarity_attention=10 * np.stack([quick, slow], axis=1),
+        polarity=5 * np.stack([quick, slow], axis=1),
+        polarity_bias=np.full(2, -2, dtype=np.float32),
+    )
+    assert (head.read(np.stack([waiting + quick, other, waiting + slow])).polarity > 0).all()
+    only_quick = head.read(np.stack([waiting + quick, other, waiting]))
+    assert (only_quick.polarity > 0).tolist() == [[True, False]]
+
+
 def test_a_theme_looks_where_its_word_is_and_tells_praise_from_blame_there() -> None:
     kind, slow, other = np.eye(3, 4, dtype=np.float32)
     head = ThemeHead(
         attention=20 * np.stack([kind, slow], axis=1),
         readout=5 * np.stack([kind, slow]),
         bias=np.full(2, -2, dtype=np.float32),
+        polarity_attention=np.zeros((HIDDEN, 2), dtype=np.float32),
         polarity=5 * np.stack([kind, slow], axis=1),
         polarity_bias=np.full(2, -2, dtype=np.float32),
     )
@@ -130,7 +164,14 @@ def test_a_saved_head_reads_as_before(tmp_path: Path) -> None:
 
 def test_a_head_cut_from_a_larger_one_is_saved_with_its_own_columns_only(tmp_path: Path) -> None:
     wide = array(1, HIDDEN, 9)
-    head = ThemeHead(wide[:, 2:5], array(2, 3, HIDDEN), array(3, 3), wide[:, 7:], array(4, 2))
+    head = ThemeHead(
+        attention=wide[:, 2:5],
+        readout=array(2, 3, HIDDEN),
+        bias=array(3, 3),
+        polarity_attention=wide[:, 5:7],
+        polarity=wide[:, 7:],
+        polarity_bias=array(4, 2),
+    )
     head.save(tmp_path)
     assert np.array_equal(ThemeHead.load(tmp_path).attention, wide[:, 2:5])
     assert np.array_equal(ThemeHead.load(tmp_path).polarity, wide[:, 7:])

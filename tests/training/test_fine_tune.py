@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import replace
+import shutil
+from dataclasses import dataclass, replace
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,13 +13,18 @@ from sklearn.metrics import average_precision_score
 from labelled_data import DistinctComments, LabelledComment, Span, distinct
 from models.encoding import CommentEncoder, pad
 from training.fine_tune import FineTuned, Schedule, fine_tune
+from training.joined import contrasted
 from training.joint import with_sentiment
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy.typing as npt
+
     from training import Recipe
     from training.recipe import EncoderPart
+
+    Floats = npt.NDArray[np.float32]
 
 THEMES = ("waiting", "kindness", "parking")
 
@@ -42,6 +49,40 @@ def _trained(
     return fine_tune(data, settings, Schedule(epochs, 0, folder, "test"), validation)
 
 
+@dataclass(frozen=True)
+class Stopped:
+    """A training that was stopped after its last epoch.
+
+    Attributes:
+        data: What it learnt from.
+        settings: How.
+        folder: Its checkpoints.
+        scores: What it makes of some of the comments.
+    """
+
+    data: DistinctComments
+    settings: EncoderPart
+    folder: Path
+    scores: Floats
+
+    def again(self, folder: Path) -> Floats:
+        """The scores of the same training, started again on other checkpoints."""
+        return _scores(_trained(self.data, self.settings, folder), self.data)
+
+
+@pytest.fixture(scope="module")
+def stopped(
+    data: DistinctComments, settings: EncoderPart, tmp_path_factory: pytest.TempPathFactory
+) -> Stopped:
+    folder = tmp_path_factory.mktemp("stopped") / "checkpoints"
+    scores = _scores(_trained(data, settings, folder), data)
+    return Stopped(data, settings, folder, scores)
+
+
+def _scores(tuned: FineTuned, data: DistinctComments) -> Floats:
+    return tuned.scores(data.texts[:20], [None] * 20)
+
+
 def _attention(tuned: FineTuned, shown: DistinctComments) -> float:
     """Mean share of a theme's reading that comes from the words that people showed for it."""
     encoder, found = CommentEncoder(tuned.tokenizer, tuned.limits), []
@@ -61,15 +102,13 @@ def _attention(tuned: FineTuned, shown: DistinctComments) -> float:
 
 
 def test_a_training_that_was_stopped_after_its_last_epoch_ends_at_once_and_the_same(
-    data: DistinctComments, settings: EncoderPart, tmp_path: Path
+    stopped: Stopped,
 ) -> None:
-    texts = data.texts[:20]
-    first = _trained(data, settings, tmp_path / "kept").scores(texts, [None] * 20)
-    kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "kept").rglob("*.safetensors")}
-    again = _trained(data, settings, tmp_path / "kept").scores(texts, [None] * 20)
+    kept = {path: path.stat().st_mtime_ns for path in stopped.folder.rglob("*.safetensors")}
+    again = stopped.again(stopped.folder)
     assert kept
     assert kept == {path: path.stat().st_mtime_ns for path in kept}
-    assert np.array_equal(again, first)
+    assert np.array_equal(again, stopped.scores)
 
 
 def test_a_theme_that_is_unknown_throughout_is_not_learnt(
@@ -125,6 +164,95 @@ def _halves(text: str, themes: list[int]) -> dict[int, tuple[Span, ...]]:
     return {theme: (span,) for theme, span in zip(themes, spans, strict=True)}
 
 
+def test_contrasted_comments_are_learnt_beside_the_others(
+    data: DistinctComments, settings: EncoderPart, tmp_path: Path
+) -> None:
+    steps = {}
+    for share in (0.0, 1.0):
+        contrasting = settings.model_copy(update={"contrasted": share})
+        _trained(data, contrasting, tmp_path / str(share), epochs=1)
+        (steps[share],) = _steps(tmp_path / str(share))
+    assert steps[0.0] == ceil(len(data) / settings.batch)
+    more = len(data) + len(contrasted(data, 1, seed=0))
+    assert steps[1.0] == ceil(more / settings.batch) > steps[0.0]
+
+
+def _steps(folder: Path) -> list[int]:
+    """The steps after which a checkpoint was saved, in their order."""
+    return sorted(int(path.name.split("-")[1]) for path in folder.glob("checkpoint-*"))
+
+
+UNFINISHED = pytest.mark.parametrize(
+    ("file", "left"),
+    [
+        ("trainer_state.json", None),
+        ("trainer_state.json", 0.5),
+        ("model.safetensors", None),
+        ("model.safetensors", 0.5),
+        ("model.safetensors", 0),
+    ],
+)
+"""A file of a checkpoint and the share of it that was saved before the run was killed."""
+
+
+@UNFINISHED
+def test_a_training_that_was_killed_while_saving_goes_on_from_what_was_saved_before(
+    stopped: Stopped, tmp_path: Path, file: str, left: float | None
+) -> None:
+    shutil.copytree(stopped.folder, tmp_path / "again")
+    (step,) = _steps(tmp_path / "again")
+    unfinished = tmp_path / "again" / f"checkpoint-{2 * step}"
+    shutil.copytree(tmp_path / "again" / f"checkpoint-{step}", unfinished)
+    _cut(unfinished / file, left)
+    assert np.array_equal(stopped.again(tmp_path / "again"), stopped.scores)
+    assert _steps(tmp_path / "again") == [step, 2 * step]
+
+
+@UNFINISHED
+def test_a_training_that_was_killed_while_saving_first_begins_anew(
+    stopped: Stopped, tmp_path: Path, file: str, left: float | None
+) -> None:
+    shutil.copytree(stopped.folder, tmp_path / "again")
+    (step,) = _steps(tmp_path / "again")
+    _cut(tmp_path / "again" / f"checkpoint-{step}" / file, left)
+    assert np.array_equal(stopped.again(tmp_path / "again"), stopped.scores)
+    assert _steps(tmp_path / "again") == [step]
+
+
+def test_results_are_all_that_training_leaves_on_standard_output(
+    data: DistinctComments,
+    settings: EncoderPart,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    held, seen = data.take(np.arange(0, 40)), data.take(np.arange(40, len(data)))
+    _trained(seen, settings, tmp_path, validation=held)
+    output, progress = capfd.readouterr()
+    assert output == ""
+    assert "'loss'" in progress
+    assert "eval_average_precision" in progress
+
+
+def test_no_dropout_stands_in_the_way_of_the_fast_attention(
+    data: DistinctComments, settings: EncoderPart, tmp_path: Path
+) -> None:
+    encoder = _trained(data, settings, tmp_path, epochs=1).network.encoder
+    rates = {
+        name.endswith("attention.self.dropout"): module.p
+        for name, module in encoder.named_modules()
+        if isinstance(module, torch.nn.Dropout)
+    }
+    assert rates == {True: 0.0, False: 0.1}
+
+
+def _cut(file: Path, left: float | None) -> None:
+    """Leave a share of a file, or nothing at all."""
+    if left is None:
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes()[: int(left * file.stat().st_size)])
+
+
 def test_training_stops_when_unseen_comments_are_no_longer_ranked_better(
     data: DistinctComments, settings: EncoderPart, tmp_path: Path
 ) -> None:
@@ -132,5 +260,4 @@ def test_training_stops_when_unseen_comments_are_no_longer_ranked_better(
                                         "head_learning_rate": 1e-9})  # fmt: skip
     held, seen = data.take(np.arange(0, 40)), data.take(np.arange(40, len(data)))
     _trained(seen, hasty, tmp_path, epochs=50, validation=held)
-    last = max(int(path.name.split("-")[1]) for path in tmp_path.glob("checkpoint-*"))
-    assert last < 50 * len(seen) // settings.batch / 2
+    assert _steps(tmp_path)[-1] < 50 * len(seen) // settings.batch / 2

@@ -13,6 +13,7 @@ BASE = ThemeHead(
     attention=np.zeros((HIDDEN, 1), dtype=np.float32),
     readout=np.zeros((1, HIDDEN), dtype=np.float32),
     bias=np.zeros(1, dtype=np.float32),
+    polarity_attention=np.full((HIDDEN, 2), 0.5, dtype=np.float32),
     polarity=np.ones((HIDDEN, 2), dtype=np.float32),
     polarity_bias=np.array([1, -1], dtype=np.float32),
 )
@@ -54,6 +55,7 @@ def test_what_is_unknown_is_not_learnt_from() -> None:
 def test_praise_and_blame_are_read_as_the_base_reads_them() -> None:
     states, targets = comments(2)
     head = fit_head(states, targets, BASE, SETTINGS, 0)
+    assert (head.polarity_attention == BASE.polarity_attention).all()
     assert (head.polarity == BASE.polarity).all()
     assert (head.polarity_bias == BASE.polarity_bias).all()
 

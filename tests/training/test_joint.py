@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,11 @@ from labelled_data import (
     Span,
     distinct,
     shipped_codebook,
+    shipped_crosswalk,
 )
 from tests.training.drawn_comments import SHARES, codebook, comment, distinct_comments
 from training import DataTooSmallError, RecipeError
-from training.joint import Task, gather, shares, with_sentiment
+from training.joint import Task, books_of, gather, shares, with_sentiment
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -107,6 +109,57 @@ def test_each_comment_belongs_to_one_task(sizes: list[int]) -> None:
     joint = gather([task(place, size) for place, size in enumerate(sizes)])
     rows = np.concatenate([joint.rows(place) for place in range(len(sizes))])
     assert sorted(rows.tolist()) == list(range(len(joint.data)))
+
+
+@given(more=st.lists(st.integers(0, 3), min_size=1, max_size=3))
+def test_further_comments_stand_beside_the_sample_of_their_task_and_are_no_part_of_it(
+    more: list[int],
+) -> None:
+    tasks = [
+        replace(
+            task(place, 2),
+            further=[comment(f"more {row} of task {place}", "theme1") for row in range(number)],
+        )
+        for place, number in enumerate(more)
+    ]
+    joint = gather(tasks)
+    for place, each in enumerate(tasks):
+        own, sample = joint.rows(place), joint.sample(place)
+        assert [joint.data.texts[row] for row in sample] == [said.text for said in each.comments]
+        beside = np.setdiff1d(own, sample)
+        assert joint.further[own].tolist() == np.isin(own, beside).tolist()
+        assert [joint.data.texts[row] for row in beside] == [said.text for said in each.further]
+        told = joint.data.targets[beside, joint.columns(place)]
+        assert told.tolist() == [[0, 1]] * len(beside)
+        assert joint.known_to(place).tolist() == own.tolist()
+
+
+def test_further_comments_do_not_make_up_for_too_few_in_the_sample() -> None:
+    whole = task(0, 2)
+    few = replace(whole, comments=whole.comments[:3], further=whole.comments[3:])
+    with pytest.raises(DataTooSmallError, match="3 distinct comments"):
+        gather([few])
+
+
+def test_further_comments_are_read_in_english_only() -> None:
+    french = replace(task(0, 2), further=[comment("lent", "theme1", language="fr")])
+    assert not gather([french]).further.any()
+
+
+def test_a_crosswalk_tells_of_further_comments_too() -> None:
+    fft, uec = coded("fft", []), coded("uec", [])
+    fft = replace(fft, further=[comment("nowhere to park", "parking")])
+    joint = gather([fft, replace(uec, crosswalks=("fft",))])
+    (row,) = np.flatnonzero(joint.further)
+    column = joint.columns(1).start + uec.codebook.theme_ids.index("travel_parking")
+    assert joint.data.targets[row, column] == 1
+
+
+def test_the_books_of_tasks_are_their_codebooks_and_the_crosswalks_between_them() -> None:
+    fft, uec = coded("fft", []), coded("uec", [])
+    asking = replace(uec, crosswalks=("fft",))
+    assert books_of([fft, uec]) == [fft.codebook, uec.codebook]
+    assert books_of([fft, asking]) == [*books_of([fft, uec]), shipped_crosswalk("fft", "uec")]
 
 
 def test_a_comment_that_was_coded_twice_stands_once_for_each_codebook() -> None:

@@ -1,6 +1,7 @@
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from labelled_data import Codebook, LabelledComment, load_codebook, read_labelled
 from tests.command_line import CommandLine
 from training.errors import DataTooSmallError
-from training.learning_curve import learning_curve, sample
+from training.learning_curve import best_macro_f1, learning_curve, sample
 
 OWN = Path(__file__).parents[2] / "labelled_data" / "examples" / "own_codebook"
 
@@ -47,6 +48,24 @@ def test_light_training_learns_more_from_eight_examples_than_word_counts() -> No
     }
     assert points["sayso"].comments == points["n-grams"].comments
     assert points["sayso"].macro_f1 > points["n-grams"].macro_f1 + 0.05
+    for point in points.values():
+        assert point.macro_f1 - 0.02 < point.best_macro_f1 < 1
+        assert 0 < point.mean_average_precision < 1
+
+
+@given(seed=st.integers(0, 99))
+def test_the_best_macro_f1_is_at_least_that_of_any_cut_and_one_where_themes_are_told_apart(
+    seed: int,
+) -> None:
+    rng = np.random.default_rng(seed)
+    truth, scores = rng.random((40, 3)) < 0.3, rng.random((40, 3))
+    truth[0] = True
+    best = best_macro_f1(truth, scores)
+    for cut in np.unique(scores):
+        given_ = scores >= cut
+        hits = (given_ & truth).sum(axis=0)
+        assert (2 * hits / (given_.sum(axis=0) + truth.sum(axis=0))).mean() <= best + 1e-9
+    assert best_macro_f1(truth, truth * 0.5 + scores * 0.4) == 1
 
 
 def test_the_command_prints_a_line_for_each_system_and_size(run: CommandLine) -> None:

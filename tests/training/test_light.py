@@ -1,10 +1,12 @@
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from labelled_data import Codebook, LabelledComment
-from models import Polarity, UnknownModelError, load
+from models import Polarity, UnknownModelError, load, read_manifest
+from tests.training.drawn_comments import comment
 from training import Recipe, TrainingError
 from training.light import train_light
 from training.source import Source
@@ -91,6 +93,44 @@ def test_data_that_cannot_be_learnt_from_leaves_no_trace(
     with pytest.raises(TrainingError, match="too few"):
         train_light(light_recipe, few, tmp_path / "own")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_further_comments_are_learnt_from_and_show_neither_how_to_decide_nor_how_good_it_is(
+    light_recipe: Recipe, source: Source, light_artefact: Path, tmp_path: Path
+) -> None:
+    more = [comment(f"tea and biscuits at bed number {n}", "kindness") for n in range(2, 42)]
+    made = {}
+    for polarity in (Polarity.MIXED, Polarity.NEUTRAL):  # which light training does not learn
+        further = [replace(each, polarity={"kindness": polarity}) for each in more]
+        place = tmp_path / polarity
+        figures = train_light(light_recipe, replace(source, further=further), place)
+        made[polarity] = read_manifest(place).decision, figures
+    without, beside = read_manifest(light_artefact), read_manifest(place)
+    assert made[Polarity.MIXED] == made[Polarity.NEUTRAL]
+    assert figures is not None
+    assert figures.comments == len({each.text for each in source.separated()[1]})
+    assert beside.training.comments == without.training.comments + len(more)
+    assert beside.files["head.safetensors"] != without.files["head.safetensors"]
+
+
+def test_further_comments_do_not_make_up_for_too_few(
+    light_recipe: Recipe, source: Source, tmp_path: Path
+) -> None:
+    few = replace(source, comments=source.comments[:5], further=source.comments[5:])
+    with pytest.raises(TrainingError, match="too few"):
+        train_light(light_recipe, few, tmp_path / "own")
+
+
+def test_files_of_one_name_are_told_apart_in_the_record(
+    light_recipe: Recipe, source: Source, tmp_path: Path
+) -> None:
+    again = tmp_path / "again" / source.files[0].name
+    again.parent.mkdir()
+    again.write_text("text,themes\nkind,kindness\n", "utf-8")
+    train_light(light_recipe, replace(source, files=(*source.files, again)), tmp_path / "own")
+    hashed = read_manifest(tmp_path / "own").training.data_sha256
+    assert len(set(hashed.values())) == 2
+    assert f"again/{again.name}" in hashed
 
 
 def test_an_encoder_that_is_not_there_is_named(

@@ -11,6 +11,7 @@ from hypothesis.extra import numpy as npst
 from scipy.special import log_expit
 from transformers import BertConfig, BertModel
 
+from labelled_data import BLAME, PRAISE
 from tests.training.drawn_comments import SHARES
 from training.network import ThemeNetwork
 from training.recipe import EncoderPart
@@ -51,6 +52,7 @@ def network(**settings: float) -> ThemeNetwork:
     prior = torch.full((THEMES,), 0.2)
     made = ThemeNetwork(encoder, prior, EncoderPart.model_validate(settings))
     torch.nn.init.normal_(made.attention.weight)
+    torch.nn.init.normal_(made.polarity_attention.weight)
     torch.nn.init.normal_(made.readout)
     return made.eval().double()
 
@@ -181,6 +183,52 @@ def test_attention_is_shared_out_over_the_tokens_that_are_there() -> None:
     assert torch.allclose(READING.attention.sum(dim=1), torch.ones((COMMENTS, THEMES)).double())
     padding = inputs()["attention_mask"] == 0
     assert not READING.attention[padding].any()
+
+
+@pytest.mark.parametrize("side", [PRAISE, BLAME])
+def test_praise_and_blame_are_each_looked_for_where_the_theme_is_and_with_a_leaning_of_their_own(
+    side: int,
+) -> None:
+    tokens = NETWORK.states(**inputs())
+    there = inputs()["attention_mask"].bool()
+    leaning = NETWORK.polarity_attention.weight[side]
+    for row in range(COMMENTS):
+        states = tokens[row, there[row]]
+        looks = (states @ (NETWORK.attention.weight + leaning).T).softmax(dim=0)
+        said = looks.T @ states @ NETWORK.polarity.weight[side] + NETWORK.polarity.bias[side]
+        assert torch.allclose(READING.polarity[row, :, side], said)
+
+
+@pytest.mark.parametrize("side", [PRAISE, BLAME])
+@given(labels=known_shares, polarity=tones)
+def test_where_to_look_for_praise_is_not_learnt_from_blame_nor_the_other_way_round(
+    side: int, labels: Floats, polarity: Floats
+) -> None:
+    polarity[..., 1 - side] = NAN
+    found = gradients(NETWORK, loss_of(NETWORK, labels, polarity))
+    for name in ("polarity_attention.weight", "polarity.weight", "polarity.bias"):
+        assert not found[name][1 - side].any()
+        assert found[name][side].any() == bool((~np.isnan(polarity)).any()), name
+
+
+@given(labels=known_shares, polarity=tones, seen=places)
+def test_where_to_look_for_praise_and_blame_is_learnt_from_them_alone(
+    labels: Floats, polarity: Floats, seen: Bools
+) -> None:
+    whole = gradients(NETWORK, loss_of(NETWORK, labels, polarity, seen))
+    silent = gradients(NETWORK, loss_of(NETWORK, labels, np.full_like(polarity, NAN), seen))
+    alone = gradients(NETWORK, loss_of(NETWORK, np.full_like(labels, NAN), polarity))
+    assert not silent["polarity_attention.weight"].any()
+    name = "polarity_attention.weight"
+    assert torch.allclose(whole[name], alone[name], rtol=1e-5, atol=1e-7)
+
+
+def test_a_fresh_network_looks_for_praise_and_blame_where_it_looks_for_the_theme() -> None:
+    made = network()
+    torch.nn.init.zeros_(made.polarity_attention.weight)
+    reading, states = made.read(**inputs()), made.states(**inputs())
+    expected = made.polarity(reading.attention.transpose(1, 2) @ states)
+    assert torch.allclose(reading.polarity, expected)
 
 
 def test_a_comment_reads_the_same_beside_longer_ones() -> None:

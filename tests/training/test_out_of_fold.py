@@ -60,7 +60,7 @@ def _comment(row: int, words: tuple[str, ...], themes: tuple[str, ...]) -> Label
 
 @pytest.fixture
 def run(tmp_path: Path) -> RunFolder:
-    return RunFolder(tmp_path / "run", RECIPE, [])
+    return RunFolder(tmp_path / "run", RECIPE, [], [])
 
 
 def finished(run: RunFolder, name: str, scores: Floats) -> None:
@@ -85,7 +85,7 @@ def test_ngram_scores_are_by_models_that_have_not_seen_the_comment(
     held = (numbers == 0) & (joint.owners == 0)
     other[held, :2] = 1 - other[held, :2]
     turned = replace(joint, data=joint.data.with_targets(other))
-    again = ngram_scores(turned, 0, RECIPE, RunFolder(run.path / "again", RECIPE, []))
+    again = ngram_scores(turned, 0, RECIPE, RunFolder(run.path / "again", RECIPE, [], []))
     assert np.array_equal(again[held], scores[held])
     assert not np.array_equal(again, scores)
 

@@ -9,14 +9,23 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from evaluation import Evaluation
-from labelled_data import Codebook, LabelledComment, Polarity, split_of, write_labelled
+from labelled_data import (
+    Codebook,
+    HeaderError,
+    LabelledComment,
+    Polarity,
+    fold_of,
+    split_of,
+    write_labelled,
+)
 from models import Tagger, load, read_manifest
 from models.artefact import SHAREABLE, SHARED
-from tests.training.drawn_comments import codebook
-from training import Recipe, TrainingError
+from tests.training.drawn_comments import codebook, comment
+from training import DataTooSmallError, ForeignRunError, Recipe, TrainingError
 from training.pipeline import train
 from training.recipe import CodebookPart, DataPart
 from training.source import Source
@@ -25,6 +34,8 @@ SERVICES = {"kindness": "praise", "parking": "parking"}
 """Themes of a second codebook by those of the first: one renamed, one shared, one left out."""
 NEW = ("waited 15 hours to be seen", "all 15 of the staff were lovely and kind",
        "parking cost me 15 pounds")  # fmt: skip
+FURTHER = [comment(f"tea and biscuits at bed number {n}", "waiting") for n in range(2, 302)]
+"""Comments to learn from only, of what no other comment speaks of, and more than the others."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +61,10 @@ def pair(
     tiny_codebook: Codebook,
     tiny_comments: list[LabelledComment],
 ) -> Pair:
-    """The tiny codebook, and another on the same comments that has no teachers and no test."""
+    """The tiny codebook, and another on the same comments that has no teachers and no test.
+
+    The files of their comments have the same name.
+    """
     folder = tmp_path_factory.mktemp("pair")
     services = codebook("services", *SERVICES.values())
     recoded = [
@@ -65,7 +79,8 @@ def pair(
     for part, book, comments in zip(
         parts, (tiny_codebook, services), (tiny_comments, recoded), strict=True
     ):
-        file = folder / f"{book.id}.csv"
+        file = folder / book.id / "comments.csv"
+        file.parent.mkdir()
         write_labelled(file, comments, book)
         sources.append(Source(part, book, comments, (file,)))
     recipe = tiny_recipe.model_copy(update={"id": "both", "learn": parts})
@@ -132,7 +147,7 @@ def test_two_codebooks_give_two_artefacts_and_one_encoder_that_both_share(pair: 
 
 def test_nothing_but_the_artefacts_is_left_of_two_codebooks(pair: Pair) -> None:
     left = {path.name for path in pair.folder.parent.iterdir()}
-    assert left == {"tiny.csv", "services.csv", "out"}
+    assert left == {"tiny", "services", "out"}
 
 
 def test_each_of_two_artefacts_finds_the_themes_of_its_own_codebook(pair: Pair) -> None:
@@ -169,11 +184,87 @@ def test_each_of_two_artefacts_says_what_it_was_trained_on(
     assert (services.id, services.codebook.id) == ("services", "services")
     learnt = {each.text for each in tiny_comments if split_of(each.text) == "train"}
     assert tiny.training.comments == len(learnt)
-    assert services.training.comments == len({each.text for each in tiny_comments})
     assert (tiny.training.test_share, services.training.test_share) == (0.15, 0)
     for manifest in (tiny, services):
-        assert set(manifest.training.data_sha256) == {"tiny.csv", "services.csv"}
+        files = {"tiny/comments.csv", "services/comments.csv"}
+        assert set(manifest.training.data_sha256) == files
         assert manifest.training.recipe == tiny.training.recipe
+
+
+def test_a_text_that_one_codebook_keeps_for_its_test_is_learnt_through_no_other(
+    pair: Pair, tiny_comments: list[LabelledComment]
+) -> None:
+    services = read_manifest(pair.folder / "services").training
+    assert services.test_share == 0
+    learnt = {each.text for each in tiny_comments if split_of(each.text) == "train"}
+    assert services.comments == len(learnt) < len({each.text for each in tiny_comments})
+
+
+@pytest.mark.parametrize("taught", [True, False])
+def test_further_comments_are_learnt_from_but_show_neither_how_to_decide_nor_how_good_it_is(
+    tmp_path: Path,
+    tiny_recipe: Recipe,
+    tiny_codebook: Codebook,
+    tiny_comments: list[LabelledComment],
+    taught: bool,
+) -> None:
+    recipe = tiny_recipe.model_copy(
+        update={
+            "learn": (tiny_recipe.learn[0].model_copy(update={"taught": taught}),),
+            "encoder": tiny_recipe.encoder.model_copy(
+                update={"epochs": 1, "polarity_weight": 0, "contrasted": 0}
+            ),
+            "distillation": tiny_recipe.distillation.model_copy(update={"epochs": 1}),
+        }
+    )
+    made = {}
+    for polarity in (Polarity.MIXED, Polarity.NEUTRAL):  # which this recipe does not learn
+        further = [replace(each, polarity={"waiting": polarity}) for each in FURTHER]
+        source = Source(recipe.learn[0], tiny_codebook, tiny_comments, (), further)
+        figures = train(recipe, [source], tmp_path / polarity)["tiny"]
+        made[polarity] = read_manifest(tmp_path / polarity).decision, figures
+    (decision, figures), others = made.values()
+    assert (decision, figures) == others
+    kept = {each.text for each in tiny_comments if split_of(each.text) == "test"}
+    assert figures is not None
+    assert figures.comments == len(kept)
+    tagger = load(tmp_path / Polarity.MIXED)
+    learnt = {each.text for each in tiny_comments} - kept
+    assert tagger.manifest.training.comments == len(learnt) + len(FURTHER)
+    (prediction,) = tagger.tag(["tea and biscuits at bed number 50"])
+    assert tagger.manifest.codebook.theme_ids[np.argmax(prediction.scores or ())] == "waiting"
+
+
+def test_a_codebook_without_teachers_and_comments_to_set_aside_is_refused_before_anything_is_learnt(
+    tmp_path: Path, tiny_recipe: Recipe
+) -> None:
+    part = CodebookPart(id="few", codebook="few", data=DataPart(test_share=0), taught=False)
+    recipe = tiny_recipe.model_copy(update={"learn": (part,)})
+    parts = recipe.distillation.set_aside
+    said = [comment(f"slow {row}", "waiting") for row in range(200)]
+    learnt = [each for each in said if fold_of(each.text, parts) != 0][:30]
+    further = [each for each in said if fold_of(each.text, parts) == 0]
+    source = Source(part, codebook("few", "waiting"), learnt, (), further)
+    with pytest.raises(
+        DataTooSmallError, match="none of the 30 comments of 'few' can be set aside"
+    ):
+        train(recipe, [source], tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_was_begun_with_another_wording_of_the_codebook_is_not_gone_on_with(
+    tmp_path: Path,
+    tiny_recipe: Recipe,
+    tiny_codebook: Codebook,
+    tiny_comments: list[LabelledComment],
+) -> None:
+    (tmp_path / "more.csv").write_text("comment\nslow\n", "utf-8")
+    reworded = tiny_codebook.model_copy(update={"version": "1.1"})
+    ends = ((tiny_codebook, HeaderError), (reworded, ForeignRunError), (tiny_codebook, HeaderError))
+    for book, error in ends:  # a table without texts ends a run when it has only begun
+        source = Source(tiny_recipe.learn[0], book, tiny_comments, ())
+        with pytest.raises(error):
+            train(tiny_recipe, [source], tmp_path / "out", [tmp_path / "more.csv"])
 
 
 def test_a_shared_encoder_is_moved_with_its_artefacts(pair: Pair, tmp_path: Path) -> None:
@@ -215,8 +306,9 @@ def test_a_killed_run_goes_on_and_ends_as_if_it_had_not_been_killed(
         output, _ = resumed.communicate()
         assert resumed.returncode == 0
     assert not run.exists()
-    assert b"tiny: on " in output
-    assert output.endswith(b"Written to out\n")
+    figures, place = output.splitlines()
+    assert figures.startswith(b"tiny: on ")
+    assert place == b"Written to out"
     again, before = read_manifest(tmp_path / "out"), tiny_tagger.manifest
     assert again.decision == before.decision
     for name in ("encoder.onnx", "head.safetensors", "ngrams.safetensors"):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from labelled_data import DataError, LabelledComment, shipped_codebook, write_labelled
+from models import file_sha256, read_manifest
 from tests.training.drawn_comments import codebook, comment
 from training import DataTooSmallError, TrainingError
 from training.run import run_recipe
@@ -128,6 +129,53 @@ def test_corrections_reach_only_the_codebook_that_is_named(desk: Desk) -> None:
     again.write_text("text,themes\nnew,parking\n", "utf-8")
     both = [f"one={enough}", f"other={few}"]
     assert desk.read(desk.pair(), both, (f"other={again}",)) == 4
+
+
+METHODS = pytest.mark.parametrize("method", ["fine_tune", "light"])
+
+
+def with_further(*files: str) -> dict[str, object]:
+    """A codebook with files of comments to learn from only."""
+    data = {"test_share": 0, "further": files}
+    return {"id": "one", "codebook": "small.yaml", "data": data}
+
+
+@METHODS
+def test_further_comments_do_not_make_up_for_too_few(desk: Desk, method: str) -> None:
+    desk.data("more.csv", ENOUGH)
+    recipe = desk.recipe(with_further("more.csv"), method=method)
+    assert desk.read(recipe, [str(desk.data("mine.csv", 4))]) == 4
+
+
+def test_further_comments_are_learnt_beside_whatever_data_is_given(
+    desk: Desk, tiny_artefact: Path
+) -> None:
+    said = [comment(f"kind {row}", "kindness") for row in range(ENOUGH)]
+    mine = desk.data("mine.csv", ENOUGH, *said)
+    more = desk.data("data/more.csv", 0, comment("KIND 1!", "waiting"), comment("ages", "waiting"))
+    again = desk.data("data/again.csv", 0, comment("hours", "waiting"))
+    light = {"encoder_of": str(tiny_artefact), "steps": 1}
+    recipe = desk.recipe(
+        with_further("data/more.csv", "data/again.csv"), method="light", light=light, folds=2
+    )
+    run_recipe(recipe, desk.folder / "out", [str(mine)])
+    record = read_manifest(desk.folder / "out").training
+    assert record.comments == 2 * ENOUGH + 2
+    files = (mine, more, again)
+    assert record.data_sha256 == {file.name: file_sha256(file) for file in files}
+
+
+@METHODS
+def test_further_comments_that_cannot_be_used_are_refused_before_anything_is_learnt(
+    desk: Desk, method: str
+) -> None:
+    enough = str(desk.data("enough.csv", ENOUGH))
+    missing = desk.recipe(with_further("none.csv"), method=method)
+    assert "none.csv cannot be read" in refused(desk, missing, [enough])
+    (desk.folder / "more.csv").write_text("text,themes\nfull,parking\n", "utf-8")
+    foreign = desk.recipe(with_further("more.csv"), method=method)
+    sentence = "more.csv row 2, column 'themes': codebook 'small' has no theme 'parking'"
+    assert sentence in refused(desk, foreign, [enough])
 
 
 def refused(desk: Desk, recipe: Path, data: list[str], corrections: tuple[str, ...] = ()) -> str:
