@@ -14,6 +14,7 @@ from evaluation.evidence import EvidenceFigures  # noqa: TC001 - pydantic reads 
 from evaluation.groups import GroupFigures, evaluate_by
 from evaluation.measures import Measures, supported
 from evaluation.polarity import PolarityFigures  # noqa: TC001 - pydantic reads it
+from evaluation.sentiment import SentimentFigures  # noqa: TC001 - pydantic reads it
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,6 +83,7 @@ class Evaluation(Result):
         confusions: Themes most often given in comments that carry another, which was missed.
         polarity: Whether themes are said to be spoken of as they are; None where nobody told.
         evidence: Whether the places shown carry the themes; None where nobody told.
+        sentiment: Whether comments are said to be as positive as they are; None where nobody told.
     """
 
     comments: int
@@ -96,6 +98,7 @@ class Evaluation(Result):
     confusions: tuple[ThemeConfusion, ...] = ()
     polarity: PolarityFigures | None = None
     evidence: EvidenceFigures | None = None
+    sentiment: SentimentFigures | None = None
 
     @property
     def never_predicted(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from evaluation.charts import cost_chart, reliability_chart, theme_chart
 from evaluation.polarity import POLARITIES
+from evaluation.sentiment import SCALE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,6 +98,7 @@ def _figures(evaluation: Evaluation) -> dict[str, Any]:
         "reading_costs": reading,
         "reading_recall": READING_RECALL,
         "polarity_headings": ["The person said", *(f"Tagger: {each}" for each in POLARITIES)],
+        "sentiment_headings": ["The person said", *(f"Tagger: {each}" for each in SCALE)],
     }
 
 

@@ -12,6 +12,7 @@ from evaluation.evidence import measure_evidence
 from evaluation.metrics import evaluate
 from evaluation.polarity import measure_polarity, said_polarities, told_polarities
 from evaluation.predictions import Predictions
+from evaluation.sentiment import measure_sentiment, said_sentiments, told_sentiments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +58,7 @@ def evaluate_tagger(
     operating_point: OperatingPoint | str = "balanced",
     settings: EvaluationSettings | None = None,
 ) -> Evaluation:
-    """Measure a tagger on comments: themes, and where people told them polarity and evidence.
+    """Measure a tagger on comments: themes, and what else people told of them.
 
     Args:
         tagger: The tagger.
@@ -79,6 +80,9 @@ def evaluate_tagger(
         update={
             "polarity": measure_polarity(told, said, themes, settings),
             "evidence": measure_evidence(kept, answers, themes, settings),
+            "sentiment": measure_sentiment(
+                told_sentiments(kept), said_sentiments(answers), settings
+            ),
         }
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
@@ -100,8 +101,15 @@ class Encoder:
 
     def _one(self, text: str, question: str | None) -> Reading:
         windows = self._encoder.windows(text, question)
-        readings = [self._head.read(self._states(window)) for window in windows]
-        return joined_reading(text, windows, readings)
+        states = [self._states(window) for window in windows]
+        reading = joined_reading(text, windows, [self._head.read(each) for each in states])
+        return replace(reading, state=mean_state(np.concatenate(states)))
+
+
+def mean_state(states: Floats) -> Floats:
+    """Average a comment's (tokens, h) states, whatever window they stand in."""
+    mean: Floats = states.mean(axis=0)
+    return mean
 
 
 @cache

@@ -63,11 +63,14 @@ class Prediction:
         tags: The themes given, in codebook order.
         scores: A calibrated probability for each theme of the codebook, in its order; ``None``
             for a comment that was not read (``empty``, ``not_english``).
+        sentiment: 1 (very positive) to 5 (very negative), of the comment as a whole; ``None`` for
+            a comment that was not read, and where the model does not tell.
     """
 
     status: Status
     tags: tuple[Tag, ...] = ()
     scores: tuple[float, ...] | None = None
+    sentiment: int | None = None
 
     @property
     def themes(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,12 +33,15 @@ class Reading:
         sentences: Where its sentences stand; the whole of it where it has one.
         weights: (sentences, themes) how much of each theme's reading comes from each sentence, 0
             to the number of windows.
+        state: (h,) mean of the states of its tokens over all windows; empty where they are not
+            given.
     """
 
     logits: Floats
     polarity: Floats
     sentences: tuple[Span, ...]
     weights: Floats
+    state: Floats = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
 
     def evidence(self, theme: int, share: float) -> tuple[Span, ...]:
         """Give the sentences that carry a theme.

@@ -17,6 +17,7 @@ from models.evidence import spans_in_original
 from models.language import LanguageCheck
 from models.ngrams import NgramModel
 from models.predictions import OperatingPoint, Prediction, Status, Tag
+from models.sentiment import SENTIMENT, SentimentHead
 from models.theme_head import ThemeHead
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Tagger:
             threads=threads,
         )
         self._ngrams = NgramModel.load(folder)
+        self._sentiment = SentimentHead.load(folder) if SENTIMENT in self.manifest.files else None
         self._language = LanguageCheck()
 
     @property
@@ -142,9 +144,9 @@ class Tagger:
             self._tag(original, text, reading, place, values[place])
             for place in np.flatnonzero(given).tolist()
         )
-        if tags:
-            return Prediction(Status.TAGGED, tags, values)
-        return Prediction(Status.UNSURE if unsure else Status.NO_THEME, (), values)
+        without = Status.UNSURE if unsure else Status.NO_THEME
+        sentiment = self._sentiment.predict(reading.state) if self._sentiment else None
+        return Prediction(Status.TAGGED if tags else without, tags, values, sentiment)
 
     def _tag(self, original: str, text: str, reading: Reading, place: int, score: float) -> Tag:
         decision = self.manifest.decision

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from models.sentiment import SENTIMENT
+
 if TYPE_CHECKING:
     from evaluation import Evaluation
     from models import Manifest
@@ -21,4 +23,6 @@ def model_card(manifest: Manifest, evaluation: Evaluation | None) -> str:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - Markdown, made of the project's own words
     )
-    return templates.get_template("model_card.md").render(manifest=manifest, evaluation=evaluation)
+    return templates.get_template("model_card.md").render(
+        manifest=manifest, evaluation=evaluation, has_sentiment=SENTIMENT in manifest.files
+    )
