@@ -1,0 +1,7 @@
+"""Tagging: what is asked now in small batches, and what waits in the store in the background."""
+
+from service.tagging.batcher import Batcher
+from service.tagging.models import LoadedModels
+from service.tagging.worker import Worker, WorkerSettings
+
+__all__ = ["Batcher", "LoadedModels", "Worker", "WorkerSettings"]

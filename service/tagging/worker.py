@@ -1,0 +1,172 @@
+"""Tagging in the background: what the store holds and no current artefact has tagged."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Event, get_native_id
+from typing import TYPE_CHECKING
+
+import structlog
+
+from models import Prediction, Status
+from service.observability.logs import describe
+from service.records import Done
+from service.store import queue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from service.records import ArtefactStamp, Work
+    from service.store import Store
+    from service.tagging.models import LoadedModels
+
+log = structlog.get_logger(__name__)
+
+LOOK_AGAIN = 0.002
+"""Seconds between two looks at whether others still wait."""
+
+PLAIN = "The staff were kind."
+"""A comment that any tagger can tag, if it can tag at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """How a worker goes about it.
+
+    Attributes:
+        batch: Most comments claimed and written at a time.
+        piece: Most comments tagged before it gives way, or stops if it is told to.
+        patience: Seconds it gives way at most before each piece, so that a survey is tagged in
+            the end however much is asked meanwhile.
+        niceness: How much less of a busy processor it takes than those it gives way to, as the
+            command ``nice`` counts; on Linux alone.
+        idle: Seconds until it looks again when nothing is left.
+        longest_pause: Seconds until it tries again, at most, when the store fails time after time.
+    """
+
+    batch: int = 32
+    piece: int = 8
+    patience: float = 0.25
+    niceness: int = 5
+    idle: float = 1.0
+    longest_pause: float = 30.0
+
+
+def never() -> bool:
+    """Give way to nobody."""
+    return False
+
+
+class Worker:
+    """Claims comments from the store, tags them and writes what was found.
+
+    It may be killed at any moment: what it has claimed and not written is claimed again. Any
+    number of workers may share a store. A comment that cannot be tagged is set down as unsure, for
+    a person to look at, since left as it was it would be claimed for ever.
+
+    Args:
+        store: Where the comments are.
+        models: What to tag with; surveys of other models are left to other workers.
+        settings: How it goes about it.
+        give_way: Whether something more urgent waits; asked before each piece.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        models: LoadedModels,
+        settings: WorkerSettings | None = None,
+        give_way: Callable[[], bool] = never,
+    ) -> None:
+        self._store = store
+        self._models = models
+        self._settings = settings or WorkerSettings()
+        self._give_way = give_way
+        self._stop = Event()
+
+    def run(self, stop: Event) -> None:
+        """Work in this thread until told to stop; no error ends it.
+
+        Where it gives way to others, the thread's priority stays lowered. When it is told to stop,
+        it writes what it has tagged and leaves the rest of its batch.
+        """
+        self._stop = stop
+        if self._give_way is not never:
+            _step_back(self._settings.niceness)
+        failures = 0
+        while not stop.is_set():
+            try:
+                done = self.run_once()
+            except Exception as error:
+                failures += 1
+                _tell("worker.failed", error)
+                stop.wait(self._pause(failures))
+            else:
+                failures = 0
+                stop.wait(0 if done else self._settings.idle)
+
+    def run_once(self) -> int:
+        """Tag one batch; gives the number of comments tagged, 0 where nothing is left.
+
+        Raises:
+            StoreError: The store cannot be reached.
+        """
+        return queue.batch(self._store, self._models.stamps(), self._settings.batch, self._tag)
+
+    def _pause(self, failures: int) -> float:
+        return min(self._settings.idle * 2.0 ** min(failures, 16), self._settings.longest_pause)
+
+    def _tag(self, stamp: ArtefactStamp, work: list[Work]) -> list[Done]:
+        done: list[Done] = []
+        for start in range(0, len(work), self._settings.piece):
+            self._wait_for_others()
+            if self._stop.is_set():
+                break
+            done += self._piece(stamp, work[start : start + self._settings.piece])
+        return done
+
+    def _wait_for_others(self) -> None:
+        patience_ends = time.monotonic() + self._settings.patience
+        while self._give_way() and time.monotonic() < patience_ends:
+            if self._stop.wait(LOOK_AGAIN):
+                return
+
+    def _piece(self, stamp: ArtefactStamp, work: Sequence[Work]) -> list[Done]:
+        try:
+            return self._tagged(stamp, work)
+        except Exception as error:
+            failure = error
+        if len(work) == 1:
+            return [self._left_to_a_person(stamp, work[0], failure)]
+        return [done for one in work for done in self._piece(stamp, [one])]
+
+    def _tagged(self, stamp: ArtefactStamp, work: Sequence[Work]) -> list[Done]:
+        texts, questions = [one.text for one in work], [one.question for one in work]
+        predictions = self._models.get(stamp.id).tag(texts, questions, stamp.operating_point)
+        return [Done(one.comment, said) for one, said in zip(work, predictions, strict=True)]
+
+    def _left_to_a_person(self, stamp: ArtefactStamp, one: Work, failure: Exception) -> Done:
+        self._models.get(stamp.id).tag([PLAIN])  # raises where it is not the comment's fault
+        _tell("worker.comment_failed", failure)
+        return Done(one.comment, Prediction(Status.UNSURE))
+
+
+def _step_back(niceness: int) -> None:
+    """Lower the priority of this thread, and of those it starts, where the system can.
+
+    Without it the tagger's threads, busy on every core, would each get as much of it as the one
+    that a caller waits for.
+    """
+    if sys.platform == "linux":
+        thread = get_native_id()
+        with suppress(OSError):  # a sandbox may forbid it
+            mine = os.getpriority(os.PRIO_PROCESS, thread)
+            os.setpriority(os.PRIO_PROCESS, thread, mine + niceness)
+
+
+def _tell(event: str, error: Exception) -> None:
+    log.error(event, **describe(error))
