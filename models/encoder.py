@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 import numpy as np
-import onnxruntime as ort
 from threadpoolctl import ThreadpoolController
 from tokenizers import Tokenizer
 
 from models.encoding import CommentEncoder, EncodingLimits, Window, pad
 from models.errors import DamagedArtefactError
+from models.onnx_runtime import ort
 from models.reading import Reading, joined_reading
 
 if TYPE_CHECKING:

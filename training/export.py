@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from scipy.special import expit
 from torch import Tensor, nn
 
@@ -49,6 +48,8 @@ def export(tuned: FineTuned, folder: Path) -> None:
     Weights are quantised per channel to seven bits of their eight, since processors without VNNI
     add pairs of eight-bit products in sixteen bits and overflow otherwise.
     """
+    from onnxruntime.quantization import QuantType, quantize_dynamic  # after models.onnx_runtime
+
     with tempfile.TemporaryDirectory() as work:
         plain = Path(work) / "float32.onnx"
         _export_float(tuned.network, plain)
