@@ -3,6 +3,7 @@
 >>> import sayso
 >>> tagger = sayso.load("fft")
 >>> [prediction.themes for prediction in tagger.tag(["Waited hours but staff were lovely"])]
+>>> client = sayso.Client("http://127.0.0.1:8000", key)
 
 The ``sayso`` command mounts each layer's own commands.
 """
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     import typer
 
     from models import Tagger
+    from service.client import Client
 
-__all__ = ["load", "main"]
+__all__ = ["Client", "load", "main"]
 
 BAD_INPUT = 2
 
@@ -42,6 +44,15 @@ def load(model: str | Path = "fft", threads: int | None = None) -> Tagger:
     return models.load(model, threads)
 
 
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attribute may be anything
+    """Give `Client`, which is imported when it is first asked for."""
+    if name == "Client":
+        from service.client import Client
+
+        return Client
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 def command() -> typer.Typer:
     """Build the ``sayso`` command out of the layers' own."""
     import typer
@@ -49,6 +60,7 @@ def command() -> typer.Typer:
     import evaluation.commands
     import labelled_data.commands
     import models.commands
+    import service.commands
     import training.commands
 
     app = typer.Typer(
@@ -56,7 +68,7 @@ def command() -> typer.Typer:
         no_args_is_help=True,
         pretty_exceptions_enable=False,
     )
-    for layer in (models.commands, training.commands, evaluation.commands):
+    for layer in (models.commands, training.commands, evaluation.commands, service.commands):
         app.add_typer(layer.app)
     app.add_typer(labelled_data.commands.app, name="data")
     return app
@@ -81,9 +93,11 @@ def _is_bad_input(error: Exception) -> bool:
     from evaluation.errors import EvaluationError
     from labelled_data.errors import DataError
     from models.errors import ModelError
+    from service.errors import ServiceError
     from training.errors import TrainingError
 
-    return isinstance(error, DataError | ModelError | TrainingError | EvaluationError)
+    layers = DataError | ModelError | TrainingError | EvaluationError | ServiceError
+    return isinstance(error, layers)
 
 
 def _stop(signum: int, frame: Any) -> NoReturn:  # noqa: ANN401 - the signature signal asks for

@@ -1,0 +1,54 @@
+"""What is loaded, and how good it is."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+
+from models import Tagger
+from models.artefact import CARD, METRICS
+from service.deps import Caller, ModelsDep
+from service.errors import NotFoundError, UnprocessableError
+from service.problem import KEYED, documented
+from service.schemas.models import LoadedModel, ModelDetail, ModelList
+
+router = APIRouter(prefix="/v1/models", tags=["models"], responses=documented(*KEYED))
+
+ModelPath = Annotated[
+    str, Path(description="The model's id.", min_length=1, max_length=200, examples=["uec"])
+]
+
+
+@router.get("", summary="List models", response_description="The models")
+def list_models(models: ModelsDep, caller: Caller) -> ModelList:
+    """Tells which models are loaded, in which version."""
+    found = (LoadedModel.of(models.stamp(name), models.get(name)) for name in models.ids)
+    return ModelList(models=tuple(found))
+
+
+@router.get(
+    "/{model}",
+    summary="Read all about a model",
+    response_description="The model",
+    responses=documented(NotFoundError, UnprocessableError),
+)
+def read_model(model: ModelPath, models: ModelsDep, caller: Caller) -> ModelDetail:
+    """Tells a model's themes with their definitions, how well it did in its test, and its card."""
+    tagger = models.get(model)
+    return ModelDetail(
+        artefact=models.stamp(model),
+        codebook=tagger.codebook,
+        metrics=_metrics(tagger),
+        card=_text(tagger, CARD) or "",
+    )
+
+
+def _metrics(tagger: Tagger) -> dict[str, Any] | None:
+    text = _text(tagger, METRICS)
+    read: dict[str, Any] | None = None if text is None else json.loads(text)
+    return read
+
+
+def _text(tagger: Tagger, name: str) -> str | None:
+    path = tagger.file(name)
+    return path.read_text("utf-8") if path.is_file() else None

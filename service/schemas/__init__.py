@@ -1,0 +1,1 @@
+"""What the calls take and give, as their bodies have it."""
