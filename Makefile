@@ -5,8 +5,9 @@ PYTHON := python3
 endif
 BIN := .venv/bin
 DATA ?=
+OPTIONS ?=
 
-.PHONY: demo test check format train benchmark learning-curve clean
+.PHONY: serve demo test check format train benchmark benchmark-service learning-curve clean
 
 .venv/made:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Sayso needs Python 3.11 or newer; set PYTHON=...")'
@@ -18,12 +19,16 @@ DATA ?=
 	touch $@
 
 .venv/dev: .venv/made pyproject.toml
-	$(BIN)/pip install --quiet --editable '.[train,dev]'
+	$(BIN)/pip install --quiet --editable '.[train,postgres,dev]'
 	touch $@ .venv/base
 
 .venv/train: .venv/made pyproject.toml
 	$(BIN)/pip install --quiet --editable '.[train]'
 	touch $@ .venv/base
+
+# Sayso on SQLite, with the shipped models and the example surveys; prints a link.
+serve: .venv/base
+	$(BIN)/sayso serve --example $(OPTIONS)
 
 demo: .venv/base
 	$(BIN)/sayso demo
@@ -32,12 +37,17 @@ demo: .venv/base
 train: .venv/train
 	@test -n "$(DATA)" || { echo "Say where the published comments are: make train DATA=file.csv"; exit 2; }
 	$(BIN)/sayso train training/recipes/fft.yaml --data $(DATA) --output runs/fft
+	$(BIN)/sayso fit-sentiment runs/fft --data $(DATA)
 	$(BIN)/sayso train training/recipes/uec_ics.yaml --data fft=$(DATA) --output runs/uec_ics
 
 # Trains the peer and the n-gram baseline on the rows the shipped model learnt from; scores all.
 benchmark: .venv/base
 	@test -n "$(DATA)" || { echo "Say where the published comments are: make benchmark DATA=file.csv"; exit 2; }
 	$(BIN)/sayso benchmark $(DATA)
+
+# Uploads, latency, a crowd of clients, and killed processes, on SQLite and PostgreSQL.
+benchmark-service: .venv/dev
+	$(BIN)/sayso benchmark-service $(OPTIONS)
 
 # What a few examples a theme are worth, beside SetFit and n-grams.
 learning-curve: .venv/train
