@@ -1,0 +1,1 @@
+"""What the service can bear, measured from outside on the real processes."""

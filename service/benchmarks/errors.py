@@ -1,0 +1,22 @@
+"""What can go wrong while measuring the service.
+
+BenchmarkError
+├── NeverReadyError     the service did not start
+└── NoDatabaseError     there is no database to measure on
+"""
+
+from __future__ import annotations
+
+from service.errors import ServiceError
+
+
+class BenchmarkError(ServiceError):
+    """Base of what stops a benchmark."""
+
+
+class NeverReadyError(BenchmarkError):
+    """The service did not start."""
+
+
+class NoDatabaseError(BenchmarkError):
+    """There is no database to measure on."""

@@ -1,0 +1,90 @@
+"""The figures as people read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from service.benchmarks.figures import (
+        CrowdFigures,
+        KillFigures,
+        LatencyFigures,
+        ServiceFigures,
+        UploadFigures,
+    )
+
+Line = tuple[str, str]
+
+
+def sections(figures: ServiceFigures) -> Iterator[tuple[str, list[Line]]]:
+    """Give a title and its lines for each part that was measured."""
+    if figures.upload is not None:
+        yield f"{figures.upload.rows:,} responses as CSV", _upload(figures.upload)
+    if figures.latency is not None:
+        yield (
+            f"One comment, {figures.latency.per_second:g} times a second",
+            _latency(figures.latency),
+        )
+    if figures.crowd is not None:
+        yield f"{figures.crowd.clients} clients at once", _crowd(figures.crowd)
+    for kill in figures.kill:
+        yield f"Killed {kill.kills} times on {kill.database}", _kill(kill)
+
+
+def _upload(found: UploadFigures) -> list[Line]:
+    memory, tagged = found.peak_memory, found.seconds_until_tagged
+    return [
+        ("database", found.database),
+        ("size of the file", f"{found.megabytes:.1f} MB"),
+        ("accepted after", f"{found.seconds_until_accepted:.1f} s"),
+        ("peak memory of the service", "not told here" if memory is None else f"{memory:,} MiB"),
+        ("accepted", f"{found.accepted:,}"),
+        ("duplicate", f"{found.duplicate:,}"),
+        ("rejected", f"{found.rejected:,}"),
+        ("as put in the file, and together all rows", _yes(found.adds_up)),
+        ("comments", f"{found.comments:,}"),
+        ("tagged after", "not waited for" if tagged is None else f"{tagged:,.0f} s"),
+    ]
+
+
+def _latency(found: LatencyFigures) -> list[Line]:
+    return [
+        ("requests", f"{found.requests:,}"),
+        ("p50", f"{found.p50:.1f} ms"),
+        ("p99", f"{found.p99:.1f} ms"),
+        ("worst", f"{found.worst:.1f} ms"),
+        ("failures", f"{found.failures:,}"),
+    ]
+
+
+def _crowd(found: CrowdFigures) -> list[Line]:
+    return [
+        ("requests", f"{found.requests:,} in {found.seconds:g} s"),
+        ("answered", f"{found.answered:,}"),
+        ("turned away with 503", f"{found.turned_away:,}"),
+        ("other failures", f"{found.failures:,}"),
+        ("comments tagged", f"{found.comments:,}"),
+        ("answered otherwise than by Tagger.tag", f"{found.different:,}"),
+    ]
+
+
+def _kill(found: KillFigures) -> list[Line]:
+    return [
+        ("kills in the middle of an upload", f"{found.while_uploading}"),
+        ("kills with comments left to tag", f"{found.while_tagging}"),
+        ("responses acknowledged", f"{found.acknowledged:,}"),
+        ("comments of them missing", f"{found.missing:,}"),
+        ("comments there more than once", f"{found.doubled:,}"),
+        ("comments nobody sent", f"{found.strange:,}"),
+        ("comments in all", f"{found.comments:,}"),
+        ("untagged", f"{found.untagged:,}"),
+        ("with a theme twice", f"{found.doubled_tags:,}"),
+        ("tagged otherwise than by Tagger.tag", f"{found.different:,}"),
+        ("every response there once and tagged once", _yes(found.is_whole)),
+    ]
+
+
+def _yes(true: bool) -> str:
+    return "yes" if true else "NO"
