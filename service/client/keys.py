@@ -3,16 +3,55 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from service.client.calls import place
-from service.client.results import Key, KeyList, MadeKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from service.client.calls import Calls
+
+
+class _Result(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Key(_Result):
+    """A key, but for its secret.
+
+    Attributes:
+        id: Its number.
+        name: What it is for.
+        scopes: What it may do.
+        created: When it was made.
+        expires: When it stops working.
+        revoked: When it was revoked.
+        used: When it was last used.
+    """
+
+    id: int
+    name: str
+    scopes: tuple[str, ...]
+    created: datetime
+    expires: datetime | None = None
+    revoked: datetime | None = None
+    used: datetime | None = None
+
+
+class MadeKey(Key):
+    """A key that was just made, with what to send as `Client`'s key; it is told only now."""
+
+    token: str = Field(repr=False)
+
+
+class KeyList(_Result):
+    """All keys."""
+
+    keys: tuple[Key, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from service.client.calls import Asking, place
-from service.client.results import Agreement, CommentToRead, Review, Sample, Samples, ToRead
+from service.client.review_results import Agreement, CommentToRead, Review, Sample, Samples, ToRead
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -15,7 +15,7 @@ import jsonschema_rs  # what schemathesis checks by
 import pytest
 
 from service import Settings, create_app
-from service.client import results
+from service.client import keys, results, review_results
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,16 +42,16 @@ SHAPES: dict[type[BaseModel], str] = {
     results.GroupValue: "RawValue",
     results.Comments: "Comments",
     results.Comment: "Comment",
-    results.Samples: "Samples",
-    results.Sample: "Sample",
-    results.ToRead: "ToRead",
-    results.CommentToRead: "CommentToRead",
-    results.Review: "Review",
-    results.Agreement: "ReadingAgreement",
-    results.ThemeAgreement: "ThemeAgreement",
-    results.KeyList: "KeyList",
-    results.Key: "Key",
-    results.MadeKey: "NewKeyToken",
+    review_results.Samples: "Samples",
+    review_results.Sample: "Sample",
+    review_results.ToRead: "ToRead",
+    review_results.CommentToRead: "CommentToRead",
+    review_results.Review: "Review",
+    review_results.Agreement: "ReadingAgreement",
+    review_results.ThemeAgreement: "ThemeAgreement",
+    keys.KeyList: "KeyList",
+    keys.Key: "Key",
+    keys.MadeKey: "NewKeyToken",
 }
 
 
