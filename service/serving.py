@@ -64,12 +64,16 @@ def serve(settings: Settings, *, examples: bool, announce: Callable[[str], None]
 def _listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+        made = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise SettingsError(
             f"{settings.host}, port {settings.port}, cannot be listened on: {reason}"
         ) from error
+    # else an answer's body may wait 40 ms until the client has acknowledged its headers; asyncio
+    # sets this only on sockets it makes itself
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return made
 
 
 def _address(listening: socket.socket) -> str:
