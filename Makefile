@@ -55,8 +55,9 @@ learning-curve: .venv/train
 	$(BIN)/sayso learning-curve labelled_data/examples/own_codebook/comments.csv \
 	  --codebook labelled_data/examples/own_codebook/codebook.yaml
 
+# Two at a time: many tests wait for a database or a process.
 test: .venv/dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 check: .venv/dev
 	$(BIN)/ruff format --check .
