@@ -57,14 +57,23 @@ def missing_shares(
     return {name: _shares(responses, counts) for name, counts in groups.items()}
 
 
+def rounded_share(people: int, everyone: int) -> float:
+    """Give a share rounded to the finest step that stands for twenty people or more.
+
+    Args:
+        people: How many.
+        everyone: Of how many; at least `FEWEST`.
+
+    Returns:
+        0 to 1.
+    """
+    step = next(step for step in STEPS if step * everyone >= PEOPLE)
+    return round(round(people / everyone / step) * step, 2)
+
+
 def _shares(responses: int, counts: Mapping[str, int]) -> MissingShares:
-    step = next(step for step in STEPS if step * responses >= PEOPLE)
     told = {str(reason): counts.get(reason, 0) for reason in MissingGroup}
     told["known"] = responses - sum(told.values())
     return MissingShares.model_validate(
-        {name: _rounded(count / responses, step) for name, count in told.items()}
+        {name: rounded_share(count, responses) for name, count in told.items()}
     )
-
-
-def _rounded(share: float, step: float) -> float:
-    return round(round(share / step) * step, 2)

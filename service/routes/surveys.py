@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Response, status
 
 from service import surveys
-from service.deps import ModelsDep, StoreDep, SurveyReader, SurveyWriter
+from service.coarse_progress import coarse_progress
+from service.deps import ModelsDep, ReadingsDep, StoreDep, SurveyReader, SurveyWriter
 from service.errors import (
     BusyError,
     ConflictError,
@@ -74,17 +75,19 @@ def list_surveys(store: StoreDep, caller: SurveyReader) -> Surveys:
 def read_survey(survey: SurveyPath, store: StoreDep, caller: SurveyReader) -> SurveyWithProgress:
     """Tell what a survey holds, how much of it is tagged, and how many groups are missing and why.
 
-    Shares are rounded so that nobody can be picked out. How many responses each group has is told
-    to those with the scope `counts:exact`.
+    Exact numbers, and how many responses each group has, are told to those with the scope
+    `counts:exact`. Others are told rounded ones, so that nobody can be picked out; the comments
+    that are tagged are as many as there are once all of them are.
     """
     found, progress = surveys.with_progress(store, survey)
+    shown = progress if caller.may(Scope.COUNTS_EXACT) else coarse_progress(progress)
     told = SurveyProgress(
-        responses=progress.responses,
-        comments=progress.comments,
-        tagged=progress.tagged,
-        statuses=progress.statuses,
+        responses=shown.responses,
+        comments=shown.comments,
+        tagged=shown.tagged,
+        statuses=shown.statuses,
         missing=missing_shares(progress.responses, progress.groups),
-        groups=progress.groups if caller.may(Scope.COUNTS_EXACT) else {},
+        groups=shown.groups,
     )
     return SurveyWithProgress(**dict(found), progress=told)
 
@@ -118,6 +121,11 @@ def choose_model(
     response_description="It is gone",
     responses=documented(NotFoundError, UnprocessableError, BusyError, StoreError),
 )
-def erase_survey(survey: SurveyPath, store: StoreDep, caller: SurveyWriter) -> None:
+def erase_survey(
+    survey: SurveyPath, store: StoreDep, readings: ReadingsDep, caller: SurveyWriter
+) -> None:
     """Erase every trace of a survey for good; the audit keeps that it was there, and no text."""
-    surveys.erase(store, survey, caller.name)
+    try:
+        surveys.erase(store, survey, caller.name)
+    finally:
+        readings.forget(survey)

@@ -77,13 +77,13 @@ class Surveys(_Schema):
 
 
 class SurveyProgress(_Schema):
-    """How far a survey has come.
+    """How far a survey has come; in rounded numbers for those who may not see exact counts.
 
     Attributes:
         responses: How many it has.
         comments: How many they hold.
         tagged: How many comments its model, in its present version, has been over.
-        statuses: These by status.
+        statuses: These by status; where numbers are rounded, none for fewer than 200 comments.
         missing: Of each characteristic, the rounded share of responses whose group is known, and
             of those where it is missing and why; none while there are fewer than 200 responses.
         groups: Responses by characteristic, and by group or why there is none; only for those who
