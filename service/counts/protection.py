@@ -1,0 +1,152 @@
+"""Which figures of a survey may be told, so that all of them together give no small number away.
+
+The choice is made once for all tables of a survey: a figure is told in every table or in none, so
+that the order in which tables are asked for does not matter and nobody has to remember them. What
+makes it safe is told in `service.counts.margins` (figures by one dimension) and
+`service.counts.open_nodes` (by two). Under a policy that hides, no table tells figures by three.
+
+Months add up to ranges. A range is told if it takes in all of the months that are not told by
+themselves, or none: then whoever changes places between these months stays in it or out of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from service.counts.margins import Margins, protect_margins
+from service.counts.measures import Subject, base_subject, theme_subject
+from service.counts.open_nodes import open_nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from service.counts.measures import Flags, Part
+    from service.counts.policy import Policy
+    from service.counts.tallies import Tallies
+
+Places: TypeAlias = tuple[int, ...]
+"""Nodes of one dimension that are taken together: a group, or the months of a range."""
+
+_PAIR = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """What may be told of one number of people: a base, or a theme.
+
+    Attributes:
+        subject: The number.
+        margins: Which nodes are hidden, and how the total is told.
+        open: Shape (K,), nodes that may be crossed.
+    """
+
+    subject: Subject
+    margins: Margins
+    open: Flags
+
+    def tells(self, slices: Sequence[Places]) -> bool:
+        """Tell whether the number of people who are in all of up to two slices may be told."""
+        if self.margins.total_step is None:
+            return False
+        if any(self._holds_nobody(each) for each in slices):
+            return True
+        return all(self._is_told(each, slices) for each in slices)
+
+    def _holds_nobody(self, places: Places) -> bool:
+        """Tell whether some nodes are known to hold nobody, and no crossing with them does.
+
+        That is not so for polarity: who praises and blames a theme may only blame it in one answer.
+        """
+        nodes = list(places)
+        if places and not self._part(places).parts_people:
+            return False
+        return not (self.subject.told.values[nodes].any() or self.margins.hidden[nodes].any())
+
+    def _part(self, places: Places) -> Part:
+        return next(part for part in self.subject.parts if part.first <= places[0] < part.end)
+
+    def _is_told(self, places: Places, slices: Sequence[Places]) -> bool:
+        told = self.open if len(slices) == _PAIR else ~self.margins.hidden
+        if told[list(places)].all():
+            return True
+        return len(places) > 1 and self._takes_all(places, ~told) and self._is_large(slices)
+
+    def _takes_all(self, places: Places, untold: Flags) -> bool:
+        """Tell whether all nodes of a dimension that are not told are among some."""
+        part = self._part(places)
+        inside = np.zeros_like(untold)
+        inside[list(places)] = True
+        return part.partition and not (untold & ~inside)[part.places].any()
+
+    def _is_large(self, slices: Sequence[Places]) -> bool:
+        """Tell whether the people in all slices are too many, or none, to be hidden."""
+        for measure in self.subject.measures():
+            if len(slices) == _PAIR:
+                number = measure.pairs[np.ix_(*(list(each) for each in slices))].sum()
+            else:
+                number = measure.values[list(slices[0])].sum()
+            if measure.is_small(number):
+                return False
+        return True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Protection:
+    """What may be told of a survey.
+
+    Attributes:
+        base: Of its bases.
+        themes: Of each theme, in codebook order.
+    """
+
+    base: Shown
+    themes: tuple[Shown, ...]
+
+
+def protect(tallies: Tallies, policy: Policy) -> Protection | None:
+    """Choose what may be told of a survey; None where a policy protects nothing.
+
+    Args:
+        tallies: Its numbers by every margin and pair of margins.
+        policy: The rules.
+    """
+    if not policy.protects:
+        return None
+    nobody = np.zeros(len(tallies.base), dtype=bool)
+    bases = base_subject(tallies, policy)
+    base = _shown(bases, nobody, nobody)
+    # polarity parts no base: what a theme's polarity shows is the theme's own matter
+    free = bases.told.values == 0
+    told = _base_told(base, free)
+    themes = tuple(
+        _shown(
+            theme_subject(tallies, place, policy, told),
+            base.margins.hidden & ~free,
+            ~base.open & ~free,
+        )
+        for place in range(len(tallies.themes))
+    )
+    return Protection(base, themes)
+
+
+def _base_told(base: Shown, free: Flags) -> Flags:
+    """Tell which crossings' bases are told, and on the diagonal which nodes' are."""
+    margin = ~base.margins.hidden | free
+    crossed = base.open | free
+    told: Flags = crossed[:, None] & crossed[None, :]
+    told |= free[:, None] & margin[None, :] | free[None, :] & margin[:, None]
+    np.fill_diagonal(told, margin)
+    return told
+
+
+def _shown(subject: Subject, hidden: Flags, closed: Flags) -> Shown:
+    loose = np.zeros_like(hidden)
+    while True:
+        margins = protect_margins(subject, hidden, loose)
+        free, given_away = open_nodes(subject, margins, closed)
+        if given_away is None:
+            return Shown(subject, margins, free)
+        loose[given_away] = True
