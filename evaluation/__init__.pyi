@@ -26,7 +26,10 @@ from .errors import (
 )
 from .estimates import Estimate, EvaluationSettings
 from .evidence import EvidenceFigures
-from .groups import GroupFigures, evaluate_by
+from .fairness import Fairness, read_fairness
+from .group_figures import GroupFigures, GroupTheme
+from .groupings import Group, Grouping
+from .groups import evaluate_by
 from .measures import supported
 from .metrics import Averages, Evaluation, Overall, ThemeFigures, evaluate
 from .polarity import PolarityFigures, ThemePolarity
@@ -56,7 +59,11 @@ __all__ = [
     "EvaluationError",
     "EvaluationSettings",
     "EvidenceFigures",
+    "Fairness",
+    "Group",
     "GroupFigures",
+    "GroupTheme",
+    "Grouping",
     "InvalidPredictionsError",
     "NgramBaseline",
     "NotFittedError",
@@ -85,6 +92,7 @@ __all__ = [
     "evaluate_by",
     "evaluate_tagger",
     "predictions_of",
+    "read_fairness",
     "render_comparison",
     "render_crosswalked",
     "render_html",

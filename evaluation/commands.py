@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - Typer reads it
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from evaluation.options import (  # noqa: TC001 - Typer reads them
+    AboutOption,
+    AnyFormatOption,
+    ByOption,
+    DataArgument,
+    FormatOption,
+    ModelOption,
+    PartOption,
+    RecordOption,
+    SchemeOption,
+    SupportOption,
+)
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from evaluation.benchmark import Benchmark
     from evaluation.estimates import Result
+    from evaluation.groupings import GroupBy
     from evaluation.labelled import LabelledFile
+    from evaluation.metrics import Evaluation
     from models import Tagger
 
 app = typer.Typer()
-
-Format = Literal["qdc", "labelled"]
-DataArgument = Annotated[Path, typer.Argument(help="Labelled comments.")]
-FormatOption = Annotated[
-    Format, typer.Option("--format", help="The published FFT file, or Sayso's own labelled CSV.")
-]
-ModelOption = Annotated[str, typer.Option(help="A shipped model, or the folder of an artefact.")]
-SupportOption = Annotated[
-    int, typer.Option(help="Labelled comments a theme needs in the file to be measured.")
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +46,21 @@ class _Report:
     html: Callable[[], str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Which groups to measure, and whether to keep that in the model's folder."""
+
+    by: tuple[GroupBy, ...]
+    record: bool
+    about: str | None
+
+
 @app.command("evaluate")
 def evaluate(
     data: DataArgument,
     model: ModelOption = "fft",
-    data_format: FormatOption = "labelled",
-    part: Annotated[
-        Literal["test", "all"],
-        typer.Option(help="Only comments kept from training by the hash of their text, or all."),
-    ] = "test",
+    data_format: AnyFormatOption = "labelled",
+    part: PartOption = None,
     operating_point: Annotated[
         Literal["balanced", "recall"], typer.Option(help="Thresholds to use.")
     ] = "balanced",
@@ -57,6 +69,10 @@ def evaluate(
         str | None,
         typer.Option(help="Another model of the same themes: say what --model gains and loses."),
     ] = None,
+    by: ByOption = None,
+    scheme: SchemeOption = None,
+    record: RecordOption = False,
+    about: AboutOption = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -68,18 +84,21 @@ def evaluate(
 
     A model of another codebook is measured on the published FFT file through a crosswalk.
     """
-    from evaluation.errors import UnwritableReportError
+    from evaluation.group_columns import asked_groups
     from evaluation.labelled import LabelledFile
 
+    if by and against is not None:
+        raise typer.BadParameter("--by measures one model, without --against")
+    if (record or scheme) and not by:
+        raise typer.BadParameter("--record and --scheme need --by")
+    if record and operating_point != "balanced":
+        raise typer.BadParameter("--record is of the balanced operating point, which counts use")
+    part = part or ("all" if data_format == "survey" else "test")
     labelled = LabelledFile(data, data_format, part, minimum_support)
-    report = _report(model, against, labelled, operating_point)
+    groups = _Groups(asked_groups(labelled, by or (), _schemes(scheme, by)), record, about)
+    report = _report(model, against, labelled, operating_point, groups)
     if output is not None:
-        try:
-            _write(report, output)
-        except OSError as error:
-            raise UnwritableReportError(
-                f"{output} cannot be written: {error.strerror or error}"
-            ) from error
+        _write(report, output)
     _print(report.markdown)
 
 
@@ -102,22 +121,39 @@ def benchmark(
     _print_benchmark(figures)
 
 
-def _report(model: str, against: str | None, labelled: LabelledFile, point: str) -> _Report:
+def _schemes(told: Sequence[str] | None, by: Sequence[str] | None) -> dict[str, str]:
+    """Part `C=SCHEME`, each of a column that is asked for."""
+    schemes = {}
+    for each in told or ():
+        column, equals, scheme = each.rpartition("=")
+        if not equals or column not in (by or ()):
+            raise typer.BadParameter(f"--scheme {each}: not C=SCHEME of a column given to --by")
+        schemes[column] = scheme
+    return schemes
+
+
+def _report(
+    model: str, against: str | None, labelled: LabelledFile, point: str, groups: _Groups
+) -> _Report:
     from models import load
 
     tagger = load(model)
     if against is not None:
         return _comparison(tagger, load(against), labelled, point)
     if labelled.needs_crosswalk(tagger.codebook):
+        if groups.by:
+            raise typer.BadParameter("--by measures a model on labels of its own codebook")
         return _crosswalked(tagger, labelled, point)
-    return _evaluation(tagger, labelled, point)
+    return _evaluation(tagger, labelled, point, groups)
 
 
-def _evaluation(tagger: Tagger, labelled: LabelledFile, point: str) -> _Report:
+def _evaluation(tagger: Tagger, labelled: LabelledFile, point: str, groups: _Groups) -> _Report:
     from evaluation.labelled import evaluate_model
     from evaluation.reports import render_html, render_markdown
 
-    figures = evaluate_model(tagger, labelled, point)
+    figures = evaluate_model(tagger, labelled, point, groups.by)
+    if groups.record:
+        _record(tagger, labelled, figures, groups.about)
     names = {theme.id: theme.name for theme in tagger.codebook.themes}
     page = partial(render_html, figures, names)
     return _Report("evaluation", figures, render_markdown(figures), page)
@@ -139,12 +175,35 @@ def _crosswalked(tagger: Tagger, labelled: LabelledFile, point: str) -> _Report:
     return _Report("crosswalked", figures, render_crosswalked(figures))
 
 
+def _record(tagger: Tagger, labelled: LabelledFile, figures: Evaluation, about: str | None) -> None:
+    from evaluation.fairness import Fairness, record_fairness
+    from models.artefact import FAIRNESS
+
+    told = Fairness(measured_on=labelled.sha256(), about=about, by_group=figures.by_group)
+    with _writing(tagger.file(FAIRNESS)):
+        record_fairness(tagger, told)
+
+
 def _write(report: _Report, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{report.name}.json").write_text(report.figures.model_dump_json(indent=1), "utf-8")
-    (folder / f"{report.name}.md").write_text(report.markdown, "utf-8")
-    if report.html is not None:
-        (folder / f"{report.name}.html").write_text(report.html(), "utf-8")
+    with _writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        figures = report.figures.model_dump_json(indent=1)
+        (folder / f"{report.name}.json").write_text(figures, "utf-8")
+        (folder / f"{report.name}.md").write_text(report.markdown, "utf-8")
+        if report.html is not None:
+            (folder / f"{report.name}.html").write_text(report.html(), "utf-8")
+
+
+@contextmanager
+def _writing(place: Path) -> Iterator[None]:
+    from evaluation.errors import UnwritableReportError
+
+    try:
+        yield
+    except OSError as error:
+        raise UnwritableReportError(
+            f"{place} cannot be written: {error.strerror or error}"
+        ) from error
 
 
 def _print(markdown: str) -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt
-from scipy.stats import binomtest
 
 if TYPE_CHECKING:
     from evaluation.predictions import Floats
@@ -88,11 +87,3 @@ def percentile_estimate(point: float | np.floating, draws: Floats) -> Estimate:
     tail = 50 * (1 - LEVEL)
     low, high = np.percentile(draws, [tail, 100 - tail])
     return Estimate(value=float(point), low=float(low), high=float(high))
-
-
-def wilson_estimate(part: int, whole: int) -> Estimate:
-    """Give a share its Wilson score interval (Wilson 1927); undefined where `whole` is 0."""
-    if not whole:
-        return Estimate(value=None)
-    interval = binomtest(part, whole).proportion_ci(LEVEL, method="wilson")
-    return Estimate(value=part / whole, low=float(interval.low), high=float(interval.high))

@@ -8,22 +8,35 @@ from typing import TYPE_CHECKING, Literal
 
 from evaluation.baselines import NgramBaseline, PeerBaseline
 from evaluation.benchmark import Benchmark, SystemScores, compare
+from evaluation.coded_surveys import open_survey
 from evaluation.errors import NothingToMeasureError
-from evaluation.taggers import evaluate_tagger, predictions_of, restricted, themes_with
+from evaluation.group_columns import groupings
+from evaluation.groups import evaluate_by
+from evaluation.taggers import (
+    RememberingTagger,
+    evaluate_tagger,
+    predictions_by_comment,
+    predictions_of,
+    restricted,
+    themes_with,
+)
 from labelled_data import (
     LabelError,
     distinct,
+    normalise,
     read_labelled,
     read_qdc,
     shipped_codebook,
     split_of,
 )
+from models import file_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from evaluation.baselines import Baseline
+    from evaluation.groupings import GroupBy
     from evaluation.metrics import Evaluation
     from labelled_data import Codebook, DistinctComments, LabelledComment
     from models import Tagger
@@ -38,13 +51,14 @@ class LabelledFile:
 
     Attributes:
         path: The file.
-        format: "qdc" for the published FFT file, "labelled" for Sayso's own.
+        format: "qdc" for the published FFT file, "labelled" for Sayso's own, "survey" for the
+            definition of a survey that was coded; see `evaluation.coded_surveys`.
         part: "test" for the comments that training leaves aside, "all" for every comment.
         minimum_support: Labelled comments a theme needs in the whole file to be measured.
     """
 
     path: Path
-    format: Literal["qdc", "labelled"]
+    format: Literal["qdc", "labelled", "survey"]
     part: Literal["test", "all"] = "test"
     minimum_support: int = 25
 
@@ -57,6 +71,8 @@ class LabelledFile:
         """
         if self.format == "labelled":
             return read_labelled(self.path, codebook)
+        if self.format == "survey":
+            return open_survey(self.path).comments(codebook)
         comments = read_qdc(self.path)
         if self.needs_crosswalk(codebook):
             raise LabelError(
@@ -79,6 +95,14 @@ class LabelledFile:
         """
         return self.part == "all" or split_of(text, test_share=test_share) == "test"
 
+    def sha256(self) -> dict[str, str]:
+        """Give the hash of each file that is read, by name."""
+        paths = [self.path]
+        if self.format == "survey":
+            survey = open_survey(self.path)
+            paths += [survey.responses, survey.codes]
+        return {path.name: file_sha256(path) for path in paths}
+
     def nothing_to_measure(self) -> NothingToMeasureError:
         """Give the error for a part without a comment."""
         kind = "test comment" if self.part == "test" else "comment"
@@ -90,20 +114,42 @@ class LabelledFile:
 
 
 def evaluate_model(
-    tagger: Tagger, labelled: LabelledFile, operating_point: str = "balanced"
+    tagger: Tagger,
+    labelled: LabelledFile,
+    operating_point: str = "balanced",
+    by: Sequence[GroupBy] = (),
 ) -> Evaluation:
     """Measure a model on labelled comments.
 
+    Args:
+        tagger: The model.
+        labelled: The comments.
+        operating_point: Which thresholds to use.
+        by: Characteristics whose groups are measured too: on every comment of the part, since
+            equal words are of several people, and over all themes that these carry.
+
     Raises:
         NothingToMeasureError: The part has no comment, or no theme has enough examples.
-        DataError: The file cannot be read as what it is said to be, or its labels are not of the
-            model's codebook.
+        DataError: The file cannot be read as what it is said to be, its labels are not of the
+            model's codebook, or it lacks a group.
     """
     ids = tagger.codebook.theme_ids
     comments = labelled.read(tagger.codebook)
     share = tagger.manifest.training.test_share
     data, themes = measurable(labelled, comments, ids, share)
-    return evaluate_tagger(tagger, data, themes, operating_point)
+    if not by:
+        return evaluate_tagger(tagger, data, themes, operating_point)
+    every = [c for c in comments if normalise(c.text) and labelled.takes(c.text, share)]
+    parted, remembering = groupings(labelled, every, by), RememberingTagger(tagger)
+    evaluation = evaluate_tagger(remembering, data, themes, operating_point)
+    carried = themes_with(every, ids, 1)
+    predictions = predictions_by_comment(remembering, every, carried, operating_point)
+    rows = [comment.source_row for comment in every]
+    by_group = {
+        characteristic: evaluate_by(predictions, grouping, evaluation.settings, rows)
+        for characteristic, grouping in parted.items()
+    }
+    return evaluation.model_copy(update={"by_group": by_group})
 
 
 def benchmark_model(tagger: Tagger, labelled: LabelledFile) -> Benchmark:

@@ -11,14 +11,12 @@ from evaluation.cost_curves import CostCurves, cost_curves
 from evaluation.coverage import StatusShare, coverage
 from evaluation.estimates import Estimate, EvaluationSettings, Result, percentile_estimate
 from evaluation.evidence import EvidenceFigures  # noqa: TC001 - pydantic reads it
-from evaluation.groups import GroupFigures, evaluate_by
+from evaluation.group_figures import GroupFigures  # noqa: TC001 - pydantic reads it
 from evaluation.measures import Measures, supported
 from evaluation.polarity import PolarityFigures  # noqa: TC001 - pydantic reads it
 from evaluation.sentiment import SentimentFigures  # noqa: TC001 - pydantic reads it
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from evaluation.predictions import Floats, Predictions
 
 
@@ -79,7 +77,8 @@ class Evaluation(Result):
         statuses: Comments by status; empty where the system gives none.
         calibration: Whether scores are probabilities.
         cost: Recall against comments to read.
-        by_group: Figures by characteristic and group.
+        by_group: Figures of the groups of each characteristic that was asked for. They are of all
+            comments, while the others are of distinct ones.
         confusions: Themes most often given in comments that carry another, which was missed.
         polarity: Whether themes are said to be spoken of as they are; None where nobody told.
         evidence: Whether the places shown carry the themes; None where nobody told.
@@ -94,7 +93,7 @@ class Evaluation(Result):
     statuses: tuple[StatusShare, ...]
     calibration: Calibration
     cost: CostCurves
-    by_group: dict[str, dict[str, GroupFigures]]
+    by_group: dict[str, tuple[GroupFigures, ...]]
     confusions: tuple[ThemeConfusion, ...] = ()
     polarity: PolarityFigures | None = None
     evidence: EvidenceFigures | None = None
@@ -106,20 +105,14 @@ class Evaluation(Result):
         return tuple(each.theme for each in self.by_theme if each.support and not each.predicted)
 
 
-def evaluate(
-    predictions: Predictions,
-    settings: EvaluationSettings | None = None,
-    groups: Mapping[str, Sequence[str]] | None = None,
-) -> Evaluation:
+def evaluate(predictions: Predictions, settings: EvaluationSettings | None = None) -> Evaluation:
     """Measure a tagger.
 
     Args:
         predictions: The tagger's answers for comments whose themes are known.
         settings: How to measure.
-        groups: For each characteristic, one group per comment.
 
     Raises:
-        InvalidPredictionsError: If a characteristic has not one group per comment.
         UnknownStatusError: If a comment has a status the tagger cannot give.
     """
     settings = settings or EvaluationSettings()
@@ -136,7 +129,7 @@ def evaluate(
         statuses=() if predictions.statuses is None else coverage(predictions.statuses),
         calibration=measure_calibration(predictions, macro_themes, settings.bins),
         cost=cost_curves(predictions),
-        by_group={name: evaluate_by(predictions, each) for name, each in (groups or {}).items()},
+        by_group={},
         confusions=theme_confusions(predictions),
     )
 

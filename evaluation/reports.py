@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from evaluation.charts import cost_chart, reliability_chart, theme_chart
+from evaluation.group_figures import MATERIAL_DIFFERENCE, MINIMUM_SUPPORT
 from evaluation.polarity import POLARITIES
 from evaluation.sentiment import SCALE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from evaluation.comparison import Comparison
     from evaluation.crosswalked import Crosswalked
     from evaluation.estimates import Estimate
+    from evaluation.group_figures import GroupFigures, GroupTheme, RecallCompared
     from evaluation.metrics import Evaluation
 
 UNDEFINED = "not defined"
@@ -79,6 +81,7 @@ def _environment() -> Environment:
         "percent": _percent,
         "estimate": _estimate,
         "difference": _difference,
+        "verdict": _verdict,
         "cell": _markdown_cell,
     }
     return environment
@@ -97,14 +100,33 @@ def _figures(evaluation: Evaluation) -> dict[str, Any]:
         "averages": averages,
         "reading_costs": reading,
         "reading_recall": READING_RECALL,
+        "minimum_support": MINIMUM_SUPPORT,
+        "material_difference": MATERIAL_DIFFERENCE,
+        "group_themes": {name: _by_theme(each) for name, each in evaluation.by_group.items()},
         "polarity_headings": ["The person said", *(f"Tagger: {each}" for each in POLARITIES)],
         "sentiment_headings": ["The person said", *(f"Tagger: {each}" for each in SCALE)],
     }
 
 
+def _by_theme(groups: Sequence[GroupFigures]) -> dict[str, dict[str, GroupTheme]]:
+    """Figures of each theme that was compared, by group."""
+    told = [(each.theme, group.group, each) for group in groups for each in group.by_theme]
+    themes: dict[str, dict[str, GroupTheme]] = {theme: {} for theme, _, _ in told}
+    for theme, group, figures in told:
+        themes[theme][group] = figures
+    return themes
+
+
 def _distinct_names(evaluation: Evaluation, names: Mapping[str, str]) -> dict[str, str]:
     """Name each theme, adding the id to names that several themes share."""
-    chosen = {each.theme: names.get(each.theme, each.theme) for each in evaluation.by_theme}
+    measured = [each.theme for each in evaluation.by_theme]
+    compared = (
+        each.theme
+        for groups in evaluation.by_group.values()
+        for group in groups
+        for each in group.by_theme
+    )
+    chosen = {theme: names.get(theme, theme) for theme in (*measured, *compared)}
     counted = list(chosen.values())
     return {
         theme: name if counted.count(name) == 1 else f"{name} ({theme})"
@@ -133,6 +155,12 @@ def _difference(estimate: Estimate) -> str:
     if estimate.low is None:
         return f"{estimate.value:+.3f}"
     return f"{estimate.value:+.3f} ({estimate.low:+.3f} to {estimate.high:+.3f})"
+
+
+def _verdict(figures: RecallCompared) -> str:
+    if figures.elsewhere is None:
+        return "not compared"
+    return "materially worse" if figures.materially_worse else "no"
 
 
 def _markdown_cell(text: str) -> str:

@@ -13,6 +13,7 @@ from evaluation.metrics import evaluate
 from evaluation.polarity import measure_polarity, said_polarities, told_polarities
 from evaluation.predictions import Predictions
 from evaluation.sentiment import measure_sentiment, said_sentiments, told_sentiments
+from labelled_data import unlabelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,42 @@ class CommentTagger(Protocol):
         operating_point: OperatingPoint | str = "balanced",
     ) -> list[Prediction]:
         """Tag comments, one prediction each, in order."""
+
+
+class RememberingTagger:
+    """A tagger that is asked but once for each comment, since equal ones have equal answers.
+
+    Args:
+        tagger: The tagger.
+    """
+
+    def __init__(self, tagger: CommentTagger) -> None:
+        self._tagger = tagger
+        self._answers: dict[tuple[str, str | None, str], Prediction] = {}
+
+    @property
+    def codebook(self) -> Codebook:
+        """The codebook whose themes it gives."""
+        return self._tagger.codebook
+
+    def tag(
+        self,
+        texts: Sequence[str],
+        questions: Sequence[str | None] | str | None = None,
+        operating_point: OperatingPoint | str = "balanced",
+    ) -> list[Prediction]:
+        """Tag comments, one prediction each, in order."""
+        if questions is None or isinstance(questions, str):
+            questions = [questions] * len(texts)
+        point = str(operating_point)
+        keys = [(*pair, point) for pair in zip(texts, questions, strict=True)]
+        new = [key for key in dict.fromkeys(keys) if key not in self._answers]
+        if new:
+            asked, about = [text for text, _, _ in new], [question for _, question, _ in new]
+            self._answers.update(
+                zip(new, self._tagger.tag(asked, about, operating_point), strict=True)
+            )
+        return [self._answers[key] for key in keys]
 
 
 def themes_with(
@@ -104,6 +141,26 @@ def predictions_of(
     """
     answers = answers_of(tagger, data, operating_point)
     return answered(answers, tagger.codebook, data, tagger.codebook.theme_ids)
+
+
+def predictions_by_comment(
+    tagger: CommentTagger,
+    comments: Sequence[LabelledComment],
+    themes: Sequence[str],
+    operating_point: OperatingPoint | str = "balanced",
+) -> Predictions:
+    """Tag comments and put the answers beside what people said, equal comments each for itself.
+
+    Args:
+        tagger: The tagger.
+        comments: The comments, which are of several people even where their words are the same.
+        themes: Ids of the themes to measure, all of the codebook.
+        operating_point: Which thresholds to use.
+    """
+    texts, questions = [each.text for each in comments], [each.question for each in comments]
+    truth = np.array([[theme in each.themes for theme in themes] for each in comments], dtype=float)
+    data = unlabelled(texts, questions, len(themes)).with_targets(truth)
+    return answered(answers_of(tagger, data, operating_point), tagger.codebook, data, themes)
 
 
 def answers_of(

@@ -6,6 +6,8 @@ a folder that is damaged, foreign, or of another format version. No file is a pi
 Artefacts that were trained together have the same encoder and tokenizer. These may stand once, in a
 folder ``shared`` beside theirs, in place of a copy in each; the hash tells that they are the right
 ones.
+
+``fairness.json`` is found out after training and is not listed: it vouches for itself.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from labelled_data import Codebook
 from models.decision import Decision
 from models.errors import DamagedArtefactError, ForeignArtefactError
+from models.side_record import read_record
 
 if TYPE_CHECKING:
     from typing import Self
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 MANIFEST = "artefact.json"
 METRICS = "metrics.json"
 CARD = "README.md"
+FAIRNESS = "fairness.json"
+"""Its errors by equality group, where these were recorded; see `models.side_record`."""
 SHARED = "shared"
 SHAREABLE = ("encoder.onnx", "tokenizer.json")
 WEIGHTS = (*SHAREABLE, "head.safetensors", "ngrams.safetensors", "ngrams.json")
@@ -116,8 +121,8 @@ def artefact_file(folder: Path, name: str) -> Path:
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    """Hash every file of an artefact but its manifest, by name."""
-    own = {path.name for path in folder.iterdir() if path.name != MANIFEST}
+    """Hash every file that an artefact's manifest lists, by name."""
+    own = {path.name for path in folder.iterdir() if path.name not in (MANIFEST, FAIRNESS)}
     shared = {name for name in SHAREABLE if artefact_file(folder, name).is_file()}
     return {name: file_sha256(artefact_file(folder, name)) for name in sorted(own | shared)}
 
@@ -128,7 +133,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read an artefact's manifest and check every file it lists.
+    """Read an artefact's manifest and check every file it lists, and the record of its fairness.
 
     Raises:
         ForeignArtefactError: The folder is not Sayso's, or of another format version.
@@ -137,6 +142,7 @@ def read_manifest(folder: Path) -> Manifest:
     manifest = _parse(folder)
     for name, expected in manifest.files.items():
         _check_file(folder, name, expected)
+    read_record(folder / FAIRNESS, file_sha256(folder / MANIFEST))
     return manifest
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 
+from evaluation.fairness import read_fairness
 from models import Tagger
 from models.artefact import CARD, METRICS
 from service.deps import Caller, ModelsDep
@@ -33,12 +34,16 @@ def list_models(models: ModelsDep, caller: Caller) -> ModelList:
     responses=documented(NotFoundError, UnprocessableError),
 )
 def read_model(model: ModelPath, models: ModelsDep, caller: Caller) -> ModelDetail:
-    """Tells a model's themes with their definitions, how well it did in its test, and its card."""
+    """Tells a model's themes with their definitions, how well it did in its test, and its card.
+
+    Where its errors by equality group were measured, these are told too.
+    """
     tagger = models.get(model)
     return ModelDetail(
         artefact=models.stamp(model),
         codebook=tagger.codebook,
         metrics=_metrics(tagger),
+        fairness=_fairness(tagger),
         card=_text(tagger, CARD) or "",
     )
 
@@ -47,6 +52,11 @@ def _metrics(tagger: Tagger) -> dict[str, Any] | None:
     text = _text(tagger, METRICS)
     read: dict[str, Any] | None = None if text is None else json.loads(text)
     return read
+
+
+def _fairness(tagger: Tagger) -> dict[str, Any] | None:
+    recorded = read_fairness(tagger)
+    return None if recorded is None else recorded.model_dump(mode="json")
 
 
 def _text(tagger: Tagger, name: str) -> str | None:

@@ -27,6 +27,7 @@ DETAIL: dict[str, Any] = {
     "artefact": STAMP,
     "codebook": EXAMPLE_CODEBOOK,
     "metrics": {"comments": 581, "overall": {"micro": {"f1": {"value": 0.78}}}},
+    "fairness": {"by_group": {"sex": [{"group": "female", "recall": {"value": 0.78}}]}},
     "card": "# uec\n\nTags comments on urgent and emergency care.\n",
 }
 
@@ -69,6 +70,8 @@ class ModelDetail(BaseModel):
         codebook: Its codebook, whole.
         metrics: How well it tagged the comments of its test, as `sayso evaluate` writes it; null
             where that was not measured.
+        fairness: How well it tags comments of each equality group, as `sayso evaluate --record`
+            writes it, rounded; null where that was not measured.
         card: Its model card, in Markdown.
     """
 
@@ -77,4 +80,5 @@ class ModelDetail(BaseModel):
     artefact: ArtefactStamp
     codebook: Codebook
     metrics: dict[str, Any] | None
+    fairness: dict[str, Any] | None
     card: str

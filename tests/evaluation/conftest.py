@@ -7,11 +7,15 @@ from evaluation import (
     Evaluation,
     EvaluationSettings,
     EvidenceFigures,
+    Group,
+    Grouping,
     Predictions,
     evaluate,
+    evaluate_by,
 )
 from evaluation.polarity import UNTOLD, measure_polarity
 
+SEXES = (Group("female", "Female"), Group("male", "Male"), Group("not_stated", "Not stated", True))
 THEMES = ("waiting", "staff", "food", "parking", "never")
 
 
@@ -32,14 +36,15 @@ def predictions() -> Predictions:
 @pytest.fixture(scope="session")
 def evaluation(predictions: Predictions) -> Evaluation:
     """Of a tagger whose polarity and evidence were measured too."""
-    groups = {"sex": ["female", "male", "not stated", "female"] * (len(predictions) // 4)}
+    sex = Grouping(SEXES, np.arange(len(predictions)) % 4 % len(SEXES))
     settings = EvaluationSettings(resamples=100, ranking_resamples=50)
-    figures = evaluate(predictions, settings, groups)
+    figures = evaluate(predictions, settings)
     generator = np.random.default_rng(1)
     told, said = generator.integers(0, 4, (2, *predictions.truth.shape))
     share = Estimate(value=0.75, low=0.5, high=0.875)
     return figures.model_copy(
         update={
+            "by_group": {"sex": evaluate_by(predictions, sex, settings)},
             "polarity": measure_polarity(
                 np.where(predictions.truth, told, UNTOLD),
                 np.where(predictions.predicted, said, UNTOLD),

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+import csv
+import itertools
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
+from evaluation import read_fairness
 from labelled_data import shipped_codebook, write_labelled
+from models import file_sha256, load
 from tests.evaluation.artefacts import with_codebook
 from tests.evaluation.fakes import codebook
+from tests.evaluation.surveys import write_survey
 from tests.labelled_data.test_qdc import published
 
 if TYPE_CHECKING:
@@ -53,6 +59,123 @@ def test_a_report_in_place_of_a_file_is_refused(
     ended = run("evaluate", labelled, "--model", tiny_artefact, "--output", labelled)
     assert ended == (2, "", f"{labelled} cannot be written: File exists\n")
     assert labelled.read_bytes() == before
+
+
+TEAMS = ("quick", "slow", "quick", "", "quick")
+
+
+@pytest.fixture
+def grouped(tmp_path: Path, tiny_comments: list[LabelledComment]) -> Path:
+    """Labelled comments of teams, one of which says in other words than the model learnt."""
+    path = tmp_path / "grouped.csv"
+    told = zip(tiny_comments, itertools.cycle(TEAMS), strict=False)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("question", "text", "themes", "team"))
+        for number, (comment, team) in enumerate(told):
+            text = f"the {number} of it all" if team == "slow" else comment.text
+            writer.writerow((comment.question, text, ";".join(comment.themes), team))
+    return path
+
+
+def test_a_group_whose_themes_are_found_less_often_is_told(
+    run: CommandLine, grouped: Path, tiny_artefact: Path, tmp_path: Path
+) -> None:
+    options = ("--model", tiny_artefact, "--part", "all", "--by", "team")
+    ended = run("evaluate", grouped, *options, "--output", tmp_path / "report")
+    assert (ended.status, ended.stderr) == (0, "")
+    assert "Errors by team" in ended.stdout
+    figures = json.loads((tmp_path / "report" / "evaluation.json").read_text("utf-8"))
+    rows = {row["group"]: row for row in figures["by_group"]["team"]}
+    assert list(rows) == ["quick", "slow", "not_known"]
+    assert {name: row["materially_worse"] for name, row in rows.items()} == {
+        "quick": False,
+        "slow": True,
+        "not_known": False,
+    }
+    assert rows["not_known"]["missing"]
+
+
+def test_values_of_a_column_are_mapped_through_a_scheme(
+    run: CommandLine,
+    grouped: Path,
+    tiny_artefact: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    scheme = tmp_path / "teams.yaml"
+    scheme.write_text(
+        "{id: teams, name: Teams, version: '1', source: A test, characteristic: team,"
+        " groups: [{id: fast, name: Fast, codes: [quick]}, {id: slow, name: Slow}]}",
+        "utf-8",
+    )
+    options = ("--model", tiny_artefact, "--part", "all", "--by", "team")
+    ended = run("evaluate", grouped, *options, "--scheme", f"team={scheme}")
+    assert (ended.status, ended.stderr) == (0, "")
+    assert "Fast" in ended.stdout
+    assert "Not asked" in ended.stdout
+    refused = run("evaluate", grouped, *options, "--scheme", "team=sex")
+    assert (refused.status, refused.stdout) == (2, "")
+    assert "grouped.csv row 2, column 'team': the scheme 'sex' does not say" in refused.stderr
+
+
+def test_figures_of_groups_are_kept_in_the_models_folder(
+    run: CommandLine, grouped: Path, tiny_artefact: Path, tmp_path: Path
+) -> None:
+    copy = shutil.copytree(tiny_artefact, tmp_path / "copy")
+    options = ("--model", copy, "--part", "all", "--by", "team")
+    ended = run("evaluate", grouped, *options, "--record", "--about", "Invented.")
+    assert (ended.status, ended.stderr) == (0, "")
+    recorded = read_fairness(load(copy))
+    assert recorded is not None
+    assert recorded.about == "Invented."
+    assert recorded.measured_on == {"grouped.csv": file_sha256(grouped)}
+    _, slow, _ = recorded.by_group["team"]
+    assert slow.materially_worse
+
+
+def test_a_survey_is_measured_whole_by_its_own_characteristics(
+    run: CommandLine, tiny_artefact: Path, tmp_path: Path
+) -> None:
+    options = ("--format", "survey", "--model", tiny_artefact, "--minimum-support", "1")
+    by = ("--by", "sex", "--by", "ethnicity", "--output", tmp_path / "report")
+    ended = run("evaluate", write_survey(tmp_path), *options, *by)
+    assert (ended.status, ended.stderr) == (0, "")
+    figures = json.loads((tmp_path / "report" / "evaluation.json").read_text("utf-8"))
+    comments = {
+        name: {row["group"]: row["comments"] for row in rows}
+        for name, rows in figures["by_group"].items()
+    }
+    assert comments["sex"] == {"female": 2, "male": 1, "not_known": 1}
+    assert comments["ethnicity"] == {"white": 2, "asian": 1, "other": 1}
+    # two of the four comments are of the same words
+    assert figures["comments"] == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--record",), "--record and --scheme need --by"),
+        (("--by", "team", "--against", "fft"), "--by measures one model"),
+        (("--by", "team", "--scheme", "sex"), "not C=SCHEME"),
+        (("--by", "team", "--scheme", "a=sex"), "not C=SCHEME"),
+        (("--by", "team", "--record", "--operating-point", "recall"), "balanced operating"),
+        (("--by", "nope"), "has no column 'nope'"),
+    ],
+)
+def test_options_that_make_no_sense_together_are_refused(
+    run: CommandLine,
+    grouped: Path,
+    tiny_artefact: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: tuple[str, ...],
+    told: str,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    ended = run("evaluate", grouped, "--model", tiny_artefact, "--part", "all", *options)
+    assert (ended.status, ended.stdout) == (2, "")
+    assert told in ended.stderr
 
 
 def test_a_model_is_set_against_another(

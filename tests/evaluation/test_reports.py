@@ -20,7 +20,7 @@ from evaluation.comparison import ModelAnswers, compare_answers
 from evaluation.crosswalked import measure_crosswalked
 from evaluation.polarity import UNTOLD
 from labelled_data import Crosswalk
-from tests.evaluation.conftest import THEMES, noisy_predictions
+from tests.evaluation.conftest import SEXES, THEMES, noisy_predictions
 from tests.evaluation.strategies import QUICK
 
 NAMES = {theme: f"Theme of {theme}" for theme in THEMES}
@@ -131,7 +131,7 @@ def test_every_chart_has_a_text_in_its_place_and_a_table(page: Page) -> None:
 def test_the_page_names_every_theme_status_and_group(page: Page) -> None:
     assert all(name in page.text for name in NAMES.values())
     assert all(status in page.text for status in ("no_theme", "not_english", "unsure"))
-    assert "not stated" in page.text
+    assert all(group.name in page.text for group in SEXES)
 
 
 def test_both_reports_show_confusions_polarity_and_evidence(
@@ -150,6 +150,34 @@ def test_both_reports_show_confusions_polarity_and_evidence(
         assert f"| {' | '.join(row)} |" in markdown
         assert "".join(row) in page.text
     assert markdown.count("0.75 (0.50 to 0.88)") == page.text.count("0.75 (0.50 to 0.88)") == 4
+
+
+def test_both_reports_compare_groups_and_say_who_is_not_compared(
+    evaluation: Evaluation, page: Page
+) -> None:
+    markdown = render_markdown(evaluation)
+    female, _, unstated = evaluation.by_group["sex"]
+    assert "## Errors by sex" in markdown
+    assert f"| Female | {female.comments} | " in markdown
+    assert unstated.elsewhere is None
+    row = next(line for line in markdown.splitlines() if line.startswith("| Not stated |"))
+    assert row.endswith("| not defined | not compared |")
+    assert "Recall of each theme by sex" in page.text
+    assert "materially worse where recall is lower by more than 0.05" in markdown
+
+
+def test_both_reports_name_a_theme_that_a_group_has_found_less_often(
+    evaluation: Evaluation,
+) -> None:
+    female, *others = evaluation.by_group["sex"]
+    theme = female.by_theme[0].model_copy(update={"theme": "rare", "materially_worse": True})
+    worse = female.model_copy(update={"by_theme": (theme,), "materially_worse": True})
+    told = evaluation.model_copy(update={"by_group": {"sex": (worse, *others)}})
+    markdown, text = render_markdown(told), Page(render_html(told, {"rare": "Rare one"})).text
+    assert "Female: the theme rare is found materially less often" in markdown
+    assert "| materially worse |" in markdown
+    assert ", materially worse" in text
+    assert "Rare one" in text
 
 
 def test_sections_of_what_nobody_told_are_left_out() -> None:
@@ -209,8 +237,8 @@ def test_themes_that_share_a_name_are_told_apart(evaluation: Evaluation) -> None
 
 def test_markup_in_names_is_shown_and_never_run(evaluation: Evaluation) -> None:
     attack = "\"><script>alert('x')</script><img src=x onerror=y>"
-    groups = {attack: {attack: evaluation.by_group["sex"]["male"]}}
-    attacked = evaluation.model_copy(update={"by_group": groups})
+    male = evaluation.by_group["sex"][1].model_copy(update={"name": attack})
+    attacked = evaluation.model_copy(update={"by_group": {attack: (male,)}})
     page = Page(render_html(attacked, NAMES | {"food": attack}))
     assert not page.all("script")
     assert not page.all("img")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,14 +13,16 @@ from evaluation import (
     restricted,
     themes_with,
 )
-from evaluation.taggers import with_themes
+from evaluation.taggers import RememberingTagger, predictions_by_comment, with_themes
 from labelled_data import Polarity, distinct, numbered_sentences
 from models import Tag
 from tests.evaluation.fakes import ScriptedTagger, codebook, comment, tagged
 from tests.evaluation.strategies import QUICK
 
 if TYPE_CHECKING:
-    from models import Tagger
+    from collections.abc import Sequence
+
+    from models import OperatingPoint, Prediction, Tagger
 
 POLISH = "bardzo długo czekałam na lekarza w poczekalni"
 
@@ -75,6 +78,40 @@ def test_the_operating_point_decides_what_is_given(tiny_tagger: Tagger) -> None:
     )
     assert (balanced.predicted <= recall.predicted).all()
     assert (balanced.scores == recall.scores).all()
+
+
+def test_equal_comments_stand_each_for_itself_with_what_was_said_of_it(
+    tiny_tagger: Tagger,
+) -> None:
+    comments = [comment("so kind", "kindness"), comment("so kind"), comment("so kind", "parking")]
+    found = predictions_by_comment(tiny_tagger, comments, ("kindness", "parking"))
+    assert found.truth.tolist() == [[True, False], [False, False], [False, True]]
+    assert (found.predicted == found.predicted[0]).all()
+
+
+@dataclass(frozen=True)
+class ListeningTagger(ScriptedTagger):
+    """Keeps what it is asked."""
+
+    asked: list[str] = field(default_factory=list)
+
+    def tag(
+        self,
+        texts: Sequence[str],
+        questions: Sequence[str | None] | str | None = None,
+        operating_point: OperatingPoint | str = "balanced",
+    ) -> list[Prediction]:
+        self.asked.extend(texts)
+        return super().tag(texts, questions, operating_point)
+
+
+def test_a_comment_is_tagged_once_however_often_it_is_asked_for() -> None:
+    listening = ListeningTagger(codebook("food"), {"a": tagged(Tag("food", 0.9))})
+    tagger = RememberingTagger(listening)
+    assert [each.themes for each in tagger.tag(["a", "b", "a"])] == [("food",), (), ("food",)]
+    assert [each.themes for each in tagger.tag(["b", "a"], [None, "Why?"])] == [(), ("food",)]
+    assert listening.asked == ["a", "b", "a"]
+    assert tagger.tag([]) == []
 
 
 def test_predictions_can_be_restricted_to_some_themes(tiny_tagger: Tagger) -> None:
