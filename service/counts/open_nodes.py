@@ -116,7 +116,7 @@ def _further(work: _Work) -> int | None:
     for measure, room in work.measures:
         credit += _credit(work, measure, room)
     credit = np.where(work.open, credit / work.costs(), 0.0)
-    return int(np.argmax(credit)) if credit.any() else None
+    return int(np.argmax(credit)) if (credit > 0).any() else None
 
 
 def _given_away(work: _Work) -> int | None:
@@ -163,7 +163,7 @@ def _credit(work: _Work, measure: Measure, room: Measure | None) -> Floats:
         else:
             places = work.subject.parts[work.of[row]].places
             inside = measure.pairs[places, column]
-            beside = measure.values[places] - inside
+            beside = np.maximum(measure.values[places] - inside, 0)
             credit[places] += np.minimum(inside / lacking, 1.0)
             credit[places] += np.minimum(beside / lacking, 1.0) / 10
     for part in work.subject.parts:
