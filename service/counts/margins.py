@@ -10,7 +10,8 @@ and in which everything that is shown is the same. Two kinds of worlds are used:
   that is told more coarsely.
 
 Where neither will do, a further node is hidden: the smallest of the same dimension. Before the
-second, those are hidden that tell why people's group is missing, for nobody compares these.
+second, those are hidden that tell why people's group is missing, for nobody compares these, and
+small ones.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from service.counts.measures import Flags, Measure, Part, Subject
 
+_DEAR = 10
+"""A node with less than one in so many of all people is hidden before the total is touched."""
 _COARSEST = 40
 """How many times more coarsely than others a total may be told at most."""
 
@@ -112,12 +115,14 @@ def _is_unsafe(subject: Subject, margins: Margins, part: Part, shift: _Shift) ->
     if not margins.hidden[part.places].any():
         return False
     told, rest = subject.told, subject.rest
-    if rest is not None and _needed(rest, subject.room(rest), margins, part) != (0, 0):
+    # what a base that is not told could hold more of is told where months are taken together
+    room = subject.others if part.joined else subject.room
+    if rest is not None and _needed(rest, room(rest), margins, part) != (0, 0):
         return _hide_smallest(told, margins, part)
-    up, down = _needed(told, subject.room(told), margins, part)
+    up, down = _needed(told, room(told), margins, part)
     if (up, down) == (0, 0):
         return False
-    if _hide_smallest(subject.told, margins, part, among=subject.missing):
+    if _hide_smallest(told, margins, part, among=_cheap(subject)):
         return True
     if not _absorb(subject, margins, part, up, down):
         return _hide_smallest(subject.told, margins, part)
@@ -125,6 +130,11 @@ def _is_unsafe(subject: Subject, margins: Margins, part: Part, shift: _Shift) ->
     shift.parts.append(part)
     margins.shifted[part.places] |= margins.hidden[part.places]
     return False
+
+
+def _cheap(subject: Subject) -> Flags:
+    """Tell which nodes are hidden rather than that the total is told more coarsely."""
+    return subject.missing | (subject.told.values * _DEAR <= subject.told.total)
 
 
 def _needed(
@@ -164,7 +174,7 @@ def _absorb(subject: Subject, margins: Margins, but: Part, up: int, down: int) -
     Where the rounding of its shown nodes has to, these are closed: crossings would tell more.
     """
     for part in subject.parts:
-        if part is but:
+        if part is but or subject.is_whole(part):
             continue
         more, fewer = _capacity(subject, margins, part)
         if more >= up and fewer >= down:

@@ -97,6 +97,7 @@ class Subject:
         missing: Shape (K,), nodes that tell why there is no group.
         base_told: Shape (K, K), whether the base of a crossing is told, and on the diagonal that of
             a node: where it is not, it may be larger. None for a base.
+        base_limit: Bases from 1 to this are hidden.
     """
 
     parts: tuple[Part, ...]
@@ -104,6 +105,7 @@ class Subject:
     rest: Measure | None
     missing: Flags
     base_told: Flags | None = None
+    base_limit: int = 0
 
     def measures(self) -> Iterator[Measure]:
         """Each number that must not be given away."""
@@ -111,15 +113,32 @@ class Subject:
         if self.rest is not None:
             yield self.rest
 
+    def others(self, measure: Measure) -> Measure | None:
+        """Give the people of the base who are not among a number; None for a base."""
+        return self.rest if measure is self.told else self.told
+
+    def parts_people(self) -> Flags:
+        """Tell of each node whether its dimension parts those who do not raise a theme as well."""
+        lengths = [part.end - part.first for part in self.parts]
+        return np.repeat([part.parts_people for part in self.parts], lengths)
+
+    def is_whole(self, part: Part) -> bool:
+        """Tell whether one node of a dimension holds everyone, so that it tells the total."""
+        return part.partition and int((self.told.values[part.places] > 0).sum()) == 1
+
+    def small_base(self, numbers: Ints) -> Flags:
+        """Tell which bases must be hidden."""
+        return (numbers > 0) & (numbers <= self.base_limit)
+
     def room(self, measure: Measure) -> Measure | None:
         """Give those who, as far as a reader knows, could be among a number as well.
 
         Returns:
             None where it is a base, which anybody could be of.
         """
-        if self.rest is None or self.base_told is None:
+        others = self.others(measure)
+        if others is None or self.base_told is None:
             return None
-        others = self.rest if measure is self.told else self.told
         untold = np.where(self.base_told, 0, measure.limit)
         return replace(others, values=others.values + np.diag(untold), pairs=others.pairs + untold)
 
@@ -160,7 +179,9 @@ def theme_subject(tallies: Tallies, theme: int, policy: Policy, base_told: Flags
         values=tallies.base - told.values,
         pairs=tallies.base_pairs - told.pairs,
     )
-    return Subject(_parts(tallies), told, rest, _missing(tallies), base_told)
+    return Subject(
+        _parts(tallies), told, rest, _missing(tallies), base_told, policy.smallest_base - 1
+    )
 
 
 def _parts(tallies: Tallies) -> tuple[Part, ...]:

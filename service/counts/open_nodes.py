@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from service.counts.bounds import bounds
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
     from service.counts.measures import Flags, Ints, Measure, Part, Subject
 
     Floats = NDArray[np.float64]
+
+
+TOTAL = -1
+"""Stands for the total where it gives a crossing away, however many margins are hidden."""
 
 
 @dataclass(slots=True, eq=False)
@@ -51,6 +57,10 @@ class _Work:
         worth = np.array([part.worth for part in self.subject.parts])[self.of]
         costs: Floats = np.maximum(self.subject.told.values, 1) * worth
         return costs
+
+    def parts_people(self) -> Flags:
+        """Tell of each node whether its dimension parts those who do not raise a theme as well."""
+        return self.subject.parts_people()
 
 
 def open_nodes(subject: Subject, margins: Margins, closed: Flags) -> tuple[Flags, int | None]:
@@ -123,33 +133,19 @@ def _given_away(work: _Work) -> int | None:
     """Give the smallest node of a crossing that is narrowed by margins alone; None for none.
 
     A crossing is at least what its row holds less the most that the row's other crossings could
-    hold, and at most what its row, its column or its base holds (Frechet 1940).
+    hold, or its base less all of its row or column who are not among the number; and at most what
+    its row, its column or its base holds (Frechet 1940).
     """
     values, hidden = work.subject.told.values, work.margins.hidden
-    found = []
+    nodes: set[int] = set()
     for measure, room in work.measures:
-        least, most = _bounds(work, measure, room)
+        least, most = bounds(work.subject, work.margins.hidden, measure)
         told = (least > 1) | (most < measure.limit)
-        for pair in np.argwhere(_short(work, measure, room) & told).tolist():
-            found += [node for node in pair if values[node] > 0 and not hidden[node]]
+        nodes.update(np.argwhere(_short(work, measure, room) & told).ravel().tolist())
+    found = [node for node in nodes if values[node] > 0 and not hidden[node]]
+    if nodes and not found:
+        return TOTAL
     return min(found, key=lambda node: (values[node], node), default=None)
-
-
-def _bounds(work: _Work, measure: Measure, room: Measure | None) -> tuple[Ints, Ints]:
-    """Bound each crossing by its base and by the margins that are shown, shape (K, K) each."""
-    hidden = work.margins.hidden
-    plenty = measure.total + measure.limit
-    base = np.full_like(measure.pairs, plenty) if room is None else measure.pairs + room.pairs
-    shown = np.where(hidden, plenty, measure.values)
-    most = np.minimum(base, np.minimum(shown[:, None], shown[None, :]))
-    least = np.zeros_like(most)
-    for part in work.subject.parts:
-        if part.partition:
-            capacity = np.minimum(base, shown[None, :])[:, part.places]
-            others = capacity.sum(axis=1, keepdims=True) - capacity
-            of_row = np.where(hidden, 0, measure.values)[:, None] - others
-            least[:, part.places] = np.maximum(least[:, part.places], of_row)
-    return np.maximum(least, least.T), most
 
 
 def _credit(work: _Work, measure: Measure, room: Measure | None) -> Floats:
@@ -224,9 +220,9 @@ def _can_move(work: _Work, measure: Measure, whole: Measure | None, part: Part) 
     among_closed = _of_others(crossing, shut) - np.where(hidden, among_hidden, 0)
     coming = np.where(hidden, among_hidden, 0) + np.minimum(among_closed, changing)
 
-    freely = np.where(hidden, _of_others(room, hidden), 0) + shifted
+    freely = np.where(hidden, _taken_in(work, measure, room, part, hidden), 0) + shifted
     back = np.minimum(_of_others(elsewhere, shut), room_elsewhere)
-    going = freely + np.minimum(_of_others(room, shut), back)
+    going = freely + np.minimum(_taken_in(work, measure, room, part, shut), back)
 
     joined = part.joined | np.array([each.joined for each in work.subject.parts])[work.of]
     up = measure.limit - crossing
@@ -241,9 +237,20 @@ def _room(work: _Work, measure: Measure, room: Measure | None, part: Part) -> tu
         plenty = np.full_like(measure.pairs[part.places], measure.limit)
         return plenty, plenty
     crossing, whole = room.pairs[part.places], room.values[part.places][:, None]
-    # whoever raises a theme in one answer, or so, may not do so in another
-    apart = np.array([each.parts_people for each in work.subject.parts])[work.of]
+    apart = work.parts_people()  # whoever raises a theme in one answer may not do so in another
     return crossing, np.where(apart, whole - crossing, whole)
+
+
+def _taken_in(work: _Work, measure: Measure, room: Ints, part: Part, some: Flags) -> Ints:
+    """Tell how many people of each crossing some others of its column could take in.
+
+    Where the base of the crossing is told, somebody has to come back for whoever goes.
+    """
+    others, told = work.subject.others(measure), work.subject.base_told
+    if others is None or told is None:
+        return _of_others(room, some)
+    coming_back = _of_others(others.pairs[part.places], some)
+    return np.where(told[part.places] | part.joined, coming_back, _of_others(room, some))
 
 
 def _of_others(numbers: Ints, some: Flags) -> Ints:

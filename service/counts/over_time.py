@@ -116,6 +116,7 @@ def _point(row: CountRow, period: str, name: str) -> TrendPoint:
         hidden=row.hidden,
         base=row.base,
         count=row.count,
+        rounded_to=row.rounded_to,
         share=row.share,
     )
 

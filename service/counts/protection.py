@@ -18,7 +18,7 @@ import numpy as np
 
 from service.counts.margins import Margins, protect_margins
 from service.counts.measures import Subject, base_subject, theme_subject
-from service.counts.open_nodes import open_nodes
+from service.counts.open_nodes import TOTAL, open_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,9 +70,33 @@ class Shown:
 
     def _is_told(self, places: Places, slices: Sequence[Places]) -> bool:
         told = self.open if len(slices) == _PAIR else ~self.margins.hidden
-        if told[list(places)].all():
+        nodes = list(places)
+        if len(places) < _PAIR:
+            return bool(told[nodes].all())
+        if self._is_whole(places):
+            return len(slices) < _PAIR or self._is_large(slices)
+        if self.margins.shifted.any():
+            # together, what each leaves open may be more than what rounding does
+            return bool(told[nodes].all() and not self.margins.closed[nodes].any())
+        if told[nodes].all():
             return True
-        return len(places) > 1 and self._takes_all(places, ~told) and self._is_large(slices)
+        return self._takes_all(places, ~told) and self._is_large(slices)
+
+    def _is_whole(self, places: Places) -> bool:
+        """Tell whether some nodes of a dimension hold everyone."""
+        part = self._part(places)
+        values = self.subject.told.values
+        return part.partition and bool(
+            values[list(places)].sum() == values[part.places].sum() == self.subject.told.total
+        )
+
+    def step(self, slices: Sequence[Places]) -> int:
+        """Tell what the number of people in all slices is rounded to."""
+        if self.margins.total_step is not None and all(
+            places and self._is_whole(places) for places in slices
+        ):
+            return self.margins.total_step
+        return self.subject.told.step
 
     def _takes_all(self, places: Places, untold: Flags) -> bool:
         """Tell whether all nodes of a dimension that are not told are among some."""
@@ -149,4 +173,12 @@ def _shown(subject: Subject, hidden: Flags, closed: Flags) -> Shown:
         free, given_away = open_nodes(subject, margins, closed)
         if given_away is None:
             return Shown(subject, margins, free)
+        if given_away == TOTAL:
+            return _nothing(subject)
         loose[given_away] = True
+
+
+def _nothing(subject: Subject) -> Shown:
+    """Tell nothing of a theme."""
+    no = np.zeros(len(subject.told.values), dtype=bool)
+    return Shown(subject, Margins(~no, no, ~no, no, None), no)

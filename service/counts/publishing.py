@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from service.counts.counting import ExactCounts
     from service.counts.policy import Policy
-    from service.counts.protection import Protection, Shown
+    from service.counts.protection import Protection
     from service.counts.slices import Slices
 
     Floats = NDArray[np.float64]
@@ -25,7 +25,7 @@ class Published:
     Attributes:
         base: Shape (M,), rounded.
         count: Shape (M, T), rounded.
-        step: Shape (T,), what counts are rounded to.
+        step: Shape (M, T), what counts are rounded to.
         share: Shape (M, T), weighted where the survey is.
         effective: Shape (M,), people that the share's interval is worked out with.
         weight: Shape (M,), what a cell's share counts for where cells are taken together.
@@ -56,9 +56,9 @@ def published(
         slices: What the cells are to the protection; None for everything.
     """
     base, count = exact.base.astype(float), exact.count.astype(float)
-    step = np.full(count.shape[1], policy.round_to)
+    step = np.full(count.shape, policy.round_to)
     if protection is not None and slices is not None:
-        base, count, step = _protected(exact, policy, protection, slices)
+        base, count, step = _protected(exact, protection, slices)
     share = _ratio(count, base[:, None])
     effective, weight, squares = base, base, base
     if exact.weighted_base is not None:
@@ -71,30 +71,21 @@ def published(
 
 
 def _protected(
-    exact: ExactCounts, policy: Policy, protection: Protection, slices: Slices
+    exact: ExactCounts, protection: Protection, slices: Slices
 ) -> tuple[Floats, Floats, NDArray[np.int64]]:
-    cells = exact.cells
-    in_total = not (slices.base or slices.by)
-    bases = [slices.of_base(cell) for cell in cells]
-    counts = [slices.of_count(cell) for cell in cells]
+    bases = [slices.of_base(cell) for cell in exact.cells]
+    counts = [slices.of_count(cell) for cell in exact.cells]
     told = np.array([protection.base.tells(each) for each in bases])
-    step = _step(protection.base, policy) if in_total else policy.round_to
-    base = np.where(told, _rounded(exact.base, step), np.nan)
+    base_step = np.array([protection.base.step(each) for each in bases])
+    base = np.where(told, _rounded(exact.base, base_step), np.nan)
     shown = np.array(
         [[told[m] and of.tells(each) for of in protection.themes] for m, each in enumerate(counts)]
     )
-    alone = in_total and not slices.polarity
-    steps = np.array(
-        [_step(of, policy) if alone else policy.round_to for of in protection.themes], np.int64
-    )
+    steps = np.array([[of.step(each) for of in protection.themes] for each in counts])
     return base, np.where(shown, _rounded(exact.count, steps), np.nan), steps
 
 
-def _step(shown: Shown, policy: Policy) -> int:
-    return shown.margins.total_step or policy.round_to
-
-
-def _rounded(numbers: NDArray[np.int64], step: int | NDArray[np.int64]) -> Floats:
+def _rounded(numbers: NDArray[np.int64], step: NDArray[np.int64]) -> Floats:
     """Round to the nearest multiple, halves up, as `Policy.rounded` does."""
     return ((2 * numbers + step) // (2 * step) * step).astype(float)
 

@@ -197,6 +197,7 @@ class TrendPoint(_Record):
         name: Plain name of the period.
         base: People with an answer that could be read; None where hidden.
         count: Those who raise the theme; None where hidden.
+        rounded_to: What the count is rounded to; 1 where it is exact.
         share: Their share with its Wilson 95% interval.
         low: Lower control limit of the share.
         high: Upper control limit of the share.
@@ -208,6 +209,7 @@ class TrendPoint(_Record):
     hidden: bool = False
     base: int | None = None
     count: int | None = None
+    rounded_to: int = 1
     share: Ranged | None = None
     low: float | None = None
     high: float | None = None

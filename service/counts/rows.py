@@ -176,7 +176,7 @@ def _caution(
 def _figures(part: _Part, place: int, theme: int, policy: Policy) -> dict[str, object]:
     figures, held = part.figures, part.compared
     base, count = figures.base[place], figures.count[place, theme]
-    step = int(figures.step[theme])
+    step = int(figures.step[place, theme])
     if np.isnan(base) or np.isnan(count):
         told = None if np.isnan(base) else int(base)
         return {"hidden": True, "base": told, "rounded_to": policy.round_to}
