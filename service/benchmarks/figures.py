@@ -124,6 +124,34 @@ class KillFigures(_Figures):
         return not any(wrong)
 
 
+class CountsFigures(_Figures):
+    """How long it takes to count a survey that is tagged already.
+
+    Attributes:
+        database: Kind of database.
+        responses: Responses of the survey.
+        seconds_to_write: For writing it straight into the store.
+        seconds_to_prepare: For what a worker works out for counts when all is tagged.
+        seconds_to_read: For reading that, in a new process.
+        seconds_to_count: For exact counts by one characteristic.
+        seconds_for_table: For the first protected table by it, with reading.
+        seconds_for_table_again: For the next one, while what was read is kept in memory.
+        rows: Rows of the table.
+        peak_memory: Most memory the process that counted held, in MiB.
+    """
+
+    database: str
+    responses: int
+    seconds_to_write: float
+    seconds_to_prepare: float
+    seconds_to_read: float
+    seconds_to_count: float
+    seconds_for_table: float
+    seconds_for_table_again: float
+    rows: int
+    peak_memory: int | None
+
+
 class ServiceFigures(_Figures):
     """What one run found; a part that was not asked for is empty.
 
@@ -133,6 +161,7 @@ class ServiceFigures(_Figures):
         latency: One comment at a time.
         crowd: Many clients at once.
         kill: Killed again and again, by database.
+        counts: Counting many responses, by database and number.
     """
 
     model: str
@@ -140,3 +169,4 @@ class ServiceFigures(_Figures):
     latency: LatencyFigures | None = None
     crowd: CrowdFigures | None = None
     kill: tuple[KillFigures, ...] = ()
+    counts: tuple[CountsFigures, ...] = ()

@@ -14,3 +14,5 @@ class Part(StrEnum):
     """Many clients at once."""
     KILL = "kill"
     """Killed again and again."""
+    COUNTS = "counts"
+    """Counting many responses."""

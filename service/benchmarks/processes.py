@@ -11,7 +11,7 @@ import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import httpx
 
@@ -89,12 +89,7 @@ class Running:
 
     def peak_memory(self) -> int | None:
         """Give the most memory it held at once, in MiB; None where the system does not tell."""
-        try:
-            status = Path(f"/proc/{self._process.pid}/status").read_text("ascii")
-        except OSError:
-            return None
-        lines = dict(line.split(":", 1) for line in status.splitlines())
-        return int(lines["VmHWM"].split()[0]) // _MEBIBYTE_IN_KIB if "VmHWM" in lines else None
+        return peak_memory(self._process.pid)
 
     def send(self, sent: signal.Signals) -> None:
         """Send a signal to it and to all it started."""
@@ -194,6 +189,20 @@ def crew(setup: Setup, workers: int = 0) -> Iterator[Crew]:
         yield started
     finally:
         started.stop()
+
+
+def peak_memory(process: int | Literal["self"]) -> int | None:
+    """Give the most memory a process held at once, in MiB; None where the system does not tell.
+
+    Args:
+        process: Its id, or "self" for this one.
+    """
+    try:
+        status = Path(f"/proc/{process}/status").read_text("ascii")
+    except OSError:
+        return None
+    lines = dict(line.split(":", 1) for line in status.splitlines())
+    return int(lines["VmHWM"].split()[0]) // _MEBIBYTE_IN_KIB if "VmHWM" in lines else None
 
 
 def free_port() -> int:

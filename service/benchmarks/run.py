@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from models import load
 from service.benchmarks.asking import Asked
+from service.benchmarks.counting import measure_counts
 from service.benchmarks.crowd import measure_crowd
 from service.benchmarks.databases import Database, has_own_postgres, own_postgres, prepare, sqlite
 from service.benchmarks.figures import ServiceFigures
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from models import Tagger
     from service.benchmarks.figures import (
+        CountsFigures,
         CrowdFigures,
         KillFigures,
         LatencyFigures,
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     )
     from service.benchmarks.processes import Service
 
+COUNTED = (10_000, 100_000)
+"""Responses of the surveys that are counted."""
 _KEYS_FOR_LATENCY = 8
 
 
@@ -53,6 +57,7 @@ class BenchmarkPlan:
         crowd_seconds: How long they ask.
         comments: Different comments that are sent to be tagged.
         kill: How often and when everything is killed.
+        counted: Responses of each survey that is counted.
     """
 
     parts: tuple[Part, ...] = tuple(Part)
@@ -66,6 +71,7 @@ class BenchmarkPlan:
     crowd_seconds: float = 20.0
     comments: int = 500
     kill: KillPlan = field(default_factory=KillPlan)
+    counted: tuple[int, ...] = COUNTED
 
 
 class BenchmarkRun:
@@ -96,6 +102,7 @@ class BenchmarkRun:
             latency=self._latency() if Part.LATENCY in parts else None,
             crowd=self._crowd() if Part.CROWD in parts else None,
             kill=tuple(self._kills()) if Part.KILL in parts else (),
+            counts=tuple(self._counts()) if Part.COUNTS in parts else (),
         )
 
     def _upload(self) -> UploadFigures:
@@ -139,14 +146,25 @@ class BenchmarkRun:
             )
 
     def _kills(self) -> Iterator[KillFigures]:
+        for database, folder in self._databases("kill"):
+            yield self._kill(database, folder)
+
+    def _counts(self) -> Iterator[CountsFigures]:
+        for database, _ in self._databases("counts"):
+            for responses in self._plan.counted:
+                self._tell(f"Counting {responses:,} responses on {database.kind}")
+                yield measure_counts(database, self._tagger, responses)
+
+    def _databases(self, name: str) -> Iterator[tuple[Database, Path]]:
+        """Give a database of each kind, with a folder for what a service leaves beside it."""
         with TemporaryDirectory(prefix="sayso-benchmark-") as folder:
-            yield self._kill(sqlite(Path(folder), "kill"), Path(folder))
+            yield sqlite(Path(folder), name), Path(folder)
         with TemporaryDirectory(prefix="sayso-benchmark-") as folder:
             if self._plan.database_url is not None:
-                yield self._kill(prepare(self._plan.database_url), Path(folder))
+                yield prepare(self._plan.database_url), Path(folder)
             elif has_own_postgres():
                 with own_postgres() as database:
-                    yield self._kill(database, Path(folder))
+                    yield database, Path(folder)
             else:
                 self._tell("PostgreSQL is left out: give --database-url")
 

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from service.benchmarks.figures import (
+        CountsFigures,
         CrowdFigures,
         KillFigures,
         LatencyFigures,
@@ -31,15 +32,17 @@ def sections(figures: ServiceFigures) -> Iterator[tuple[str, list[Line]]]:
         yield f"{figures.crowd.clients} clients at once", _crowd(figures.crowd)
     for kill in figures.kill:
         yield f"Killed {kill.kills} times on {kill.database}", _kill(kill)
+    for counts in figures.counts:
+        yield f"{counts.responses:,} responses counted on {counts.database}", _counts(counts)
 
 
 def _upload(found: UploadFigures) -> list[Line]:
-    memory, tagged = found.peak_memory, found.seconds_until_tagged
+    tagged = found.seconds_until_tagged
     return [
         ("database", found.database),
         ("size of the file", f"{found.megabytes:.1f} MB"),
         ("accepted after", f"{found.seconds_until_accepted:.1f} s"),
-        ("peak memory of the service", "not told here" if memory is None else f"{memory:,} MiB"),
+        ("peak memory of the service", _memory(found.peak_memory)),
         ("accepted", f"{found.accepted:,}"),
         ("duplicate", f"{found.duplicate:,}"),
         ("rejected", f"{found.rejected:,}"),
@@ -84,6 +87,23 @@ def _kill(found: KillFigures) -> list[Line]:
         ("tagged otherwise than by Tagger.tag", f"{found.different:,}"),
         ("every response there once and tagged once", _yes(found.is_whole)),
     ]
+
+
+def _counts(found: CountsFigures) -> list[Line]:
+    return [
+        ("written straight into the store in", f"{found.seconds_to_write:.1f} s"),
+        ("prepared by a worker in", f"{found.seconds_to_prepare:.1f} s"),
+        ("read in", f"{found.seconds_to_read:.3f} s"),
+        ("exact counts by one characteristic in", f"{found.seconds_to_count:.3f} s"),
+        ("first protected table, with reading, in", f"{found.seconds_for_table:.3f} s"),
+        ("next protected table in", f"{found.seconds_for_table_again:.3f} s"),
+        ("rows of the table", f"{found.rows:,}"),
+        ("peak memory of the process that counted", _memory(found.peak_memory)),
+    ]
+
+
+def _memory(mebibytes: int | None) -> str:
+    return "not told here" if mebibytes is None else f"{mebibytes:,} MiB"
 
 
 def _yes(true: bool) -> str:

@@ -6,7 +6,7 @@ import os
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -16,10 +16,15 @@ from service.errors import StoreError
 if TYPE_CHECKING:
     from sqlite3 import Connection as SqliteConnection
 
+    from sqlalchemy import ExecutionContext
     from sqlalchemy.pool import ConnectionPoolEntry
 
 WRITES = "sayso_writes"
 """Execution option of a connection whose transactions write."""
+
+BINARY = "sayso_binary"
+"""Execution option of a statement that fetches much that is no text, and so takes a quarter of the
+time on PostgreSQL, which would otherwise spell it out."""
 
 _SECONDS_BUSY = 30
 # Threads of a web server and a few workers; SQLite and PostgreSQL both open them when needed.
@@ -58,7 +63,7 @@ def open_engine(url: str) -> Engine:
 
 def _postgresql(url: URL) -> Engine:
     try:
-        return create_engine(
+        engine = create_engine(
             url,
             hide_parameters=True,
             pool_pre_ping=True,
@@ -67,6 +72,20 @@ def _postgresql(url: URL) -> Engine:
         )
     except ModuleNotFoundError:
         raise StoreError("PostgreSQL needs the extra: pip install 'sayso[postgres]'") from None
+    event.listen(engine, "before_cursor_execute", _ask_for_format)
+    return engine
+
+
+def _ask_for_format(
+    _conn: Connection,
+    cursor: Any,  # noqa: ANN401 - psycopg's, which need not be installed
+    _statement: str,
+    _parameters: object,
+    context: ExecutionContext,
+    _many: bool,
+) -> None:
+    if context.execution_options.get(BINARY, False):
+        cursor.format = 1
 
 
 def _sqlite(url: URL) -> Engine:

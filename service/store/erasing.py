@@ -23,6 +23,8 @@ _OF_PEOPLE = (
     tables.review,
     tables.review_item,
     tables.review_sample,
+    tables.reading_block,
+    tables.reading_site,
     tables.tag,
     tables.comment,
     tables.response,

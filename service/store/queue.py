@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 
 from service.records import Work
 from service.store.artefacts import artefact_keys
+from service.store.reading_changes import touch
 from service.store.tables import comment, survey, tag
 
 if TYPE_CHECKING:
@@ -103,8 +104,10 @@ def finish(conn: Connection, stamp: ArtefactStamp, done: Sequence[Done]) -> int:
     said = {one.comment: one.prediction for one in done}
     if by is None or not said:
         return 0
-    surveys = _still_wanted(conn, by, list(said))
+    wanted = _still_wanted(conn, by, list(said))
+    surveys = {row.pk: row.survey for row in wanted}
     _write(conn, by, surveys, {pk: said[pk] for pk in surveys})
+    touch(conn, ((row.survey, row.response) for row in wanted))
     return len(surveys)
 
 
@@ -114,6 +117,18 @@ def left(conn: Connection, stamps: Sequence[ArtefactStamp]) -> int:
     counted = select(func.count()).join_from(comment, survey)
     wanting = survey.c.artefact.in_(keys.values()), survey.c.erasing.is_(False)
     return conn.execute(counted.where(*wanting, or_(*_untagged(survey.c.artefact)))).scalar_one()
+
+
+def wants(conn: Connection, survey_pk: int, artefact: int) -> bool:
+    """Tells whether a survey has comments that an artefact has not tagged.
+
+    Args:
+        conn: In a transaction.
+        survey_pk: Number of the survey.
+        artefact: Number of the artefact.
+    """
+    of_survey = select(comment.c.pk).where(comment.c.survey == survey_pk).limit(1)
+    return any(conn.execute(of_survey.where(each)).first() for each in _untagged(artefact))
 
 
 def _surveys_that_want(
@@ -129,10 +144,10 @@ def _some_work(conn: Connection, wanting: Row[*tuple[Any, ...]], limit: int) -> 
     if not _stays(conn, wanting.pk):
         return []
     questions = [text["question"] for text in wanting.columns["text"]]
-    for untagged in _untagged(wanting.artefact):
+    for each in _untagged(wanting.artefact):
         rows = conn.execute(
             select(comment.c.pk, comment.c.text, comment.c.question)
-            .where(comment.c.survey == wanting.pk, untagged)
+            .where(comment.c.survey == wanting.pk, each)
             # the order of an index, so that claiming takes no longer the more there is to do
             .order_by(comment.c.tagged_by, comment.c.status, comment.c.pk)
             .limit(limit)
@@ -158,20 +173,21 @@ def _untagged(
     return by.is_(None), by < artefact, by > artefact
 
 
-def _still_wanted(conn: Connection, by: int, comments: Sequence[int]) -> dict[int, int]:
-    """Gives the survey of those comments that are still to be tagged by an artefact."""
+def _still_wanted(
+    conn: Connection, by: int, comments: Sequence[int]
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Gives those comments that are still to be tagged by an artefact."""
     theirs = select(comment.c.survey).where(comment.c.pk.in_(comments))
     wanting = select(survey.c.pk).where(
         survey.c.pk.in_(theirs), survey.c.artefact == by, survey.c.erasing.is_(False)
     )
     held = conn.execute(wanting.with_for_update(read=True, key_share=True)).scalars().all()
     still = (
-        select(comment.c.pk, comment.c.survey)
+        select(comment.c.pk, comment.c.survey, comment.c.response)
         .where(comment.c.pk.in_(comments), comment.c.survey.in_(held), or_(*_untagged(by)))
         .order_by(comment.c.pk)
     )
-    rows = conn.execute(still.with_for_update(key_share=True))
-    return {row.pk: row.survey for row in rows}
+    return conn.execute(still.with_for_update(key_share=True)).all()
 
 
 def _write(

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 
 from service.records import Added, ResponseRow
 from service.store.column_types import storable
+from service.store.reading_changes import touch
 from service.store.statements import parts
 from service.store.surveys import survey_key
 from service.store.tables import comment, profile, response
@@ -100,13 +101,15 @@ def _insert(
             for row, digest in zip(rows, digests, strict=True)
         ],
     )
+    pks = made.scalars().all()
     answers = [
         {"survey": survey, "response": pk, "question": question, "text": text}
-        for pk, row in zip(made.scalars(), rows, strict=True)
+        for pk, row in zip(pks, rows, strict=True)
         for question, text in row.answers
     ]
     if answers:
         conn.execute(insert(comment), answers)
+    touch(conn, ((survey, pk) for pk in pks))
 
 
 def _profiles(

@@ -136,6 +136,28 @@ tag = Table(
     sqlite_with_rowid=False,
 )
 
+# What counts are made of, worked out of the tables above: see `reading_blocks`.
+reading_block = Table(
+    "reading_block",
+    metadata,
+    Column("survey", BigKey, ForeignKey("survey.pk"), primary_key=True, autoincrement=False),
+    Column("place", BigKey, primary_key=True, autoincrement=False),
+    # How often responses of the range were added or tagged.
+    Column("changes", Integer, nullable=False),
+    _to("artefact", "artefact.pk", nullable=True),
+    Column("layout", LargeBinary),
+    Column("data", LargeBinary),
+)
+
+reading_site = Table(
+    "reading_site",
+    metadata,
+    Column("survey", BigKey, ForeignKey("survey.pk"), primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("site", Words, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 review_sample = Table(
     "review_sample",
     metadata,
@@ -148,6 +170,11 @@ review_sample = Table(
     Column("seed", BigKey, nullable=False),
     Column("blind", Boolean, nullable=False),
     Column("created", Moment, nullable=False),
+    Column("unit", Words, nullable=False, server_default="comments"),
+    # The last comment that a random sample could have drawn.
+    Column("last", BigKey),
+    # Of a sample of people, who was drawn with which chance.
+    Column("strata", Json),
     Index(None, "survey"),
 )
 

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 import structlog
 
 from models import Prediction, Status
+from service.counts.readings import MOST_THEMES
 from service.observability.logs import describe
 from service.records import Done
-from service.store import queue
+from service.store import queue, reading_blocks, surveys
+from service.store.reading_layout import Layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,6 +33,8 @@ LOOK_AGAIN = 0.002
 
 PLAIN = "The staff were kind."
 """A comment that any tagger can tag, if it can tag at all."""
+
+_BLOCKS_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ def never() -> bool:
 class Worker:
     """Claims comments from the store, tags them and writes what was found.
 
+    When nothing is left to tag it works out what counts are made of, so that they need not wait.
+
     It may be killed at any moment: what it has claimed and not written is claimed again. Any
     number of workers may share a store. A comment that cannot be tagged is set down as unsure, for
     a person to look at, since left as it was it would be claimed for ever.
@@ -87,6 +93,8 @@ class Worker:
         self._settings = settings or WorkerSettings()
         self._give_way = give_way
         self._stop = Event()
+        themes = {stamp: models.get(stamp.id).codebook.themes for stamp in models.stamps()}
+        self._countable = [stamp for stamp in themes if len(themes[stamp]) <= MOST_THEMES]
 
     def run(self, stop: Event) -> None:
         """Work in this thread until told to stop; no error ends it.
@@ -100,7 +108,7 @@ class Worker:
         failures = 0
         while not stop.is_set():
             try:
-                done = self.run_once()
+                done = self.run_once() or self.prepare_counts()
             except Exception as error:
                 failures += 1
                 _tell("worker.failed", error)
@@ -116,6 +124,26 @@ class Worker:
             StoreError: The store cannot be reached.
         """
         return queue.batch(self._store, self._models.stamps(), self._settings.batch, self._tag)
+
+    def prepare_counts(self) -> int:
+        """Work out some of what counts are made of, for a survey that has nothing left to tag.
+
+        Returns:
+            How many blocks were worked out and kept, 0 where nothing is left.
+
+        Raises:
+            StoreError: The store cannot be reached.
+        """
+        self._wait_for_others()
+        with self._store.read() as conn:
+            survey = reading_blocks.ready_survey(conn, self._countable)
+            if survey is None:
+                return 0
+            themes = self._models.get(survey.model).codebook.theme_ids
+            layout = Layout(survey.columns, themes)
+            key = surveys.survey_key(conn, survey.id)
+            blocks = reading_blocks.worked_out(conn, key, layout, _BLOCKS_AT_ONCE)
+        return reading_blocks.keep(self._store, survey, layout, blocks)
 
     def _pause(self, failures: int) -> float:
         return min(self._settings.idle * 2.0 ** min(failures, 16), self._settings.longest_pause)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import make_url, text
 
 from labelled_data import Polarity
+from service.counts.stored import stored_readings
 from service.errors import BusyError, NotFoundError
 from service.records import CommentQuery, Done, ResponseRow, Work
 from service.store import Store, audit, comments, queue, responses, reviews, surveys
@@ -18,6 +19,7 @@ from tests.service.store.content import (
     tag_everything,
     tag_work,
 )
+from tests.service.store.reading_ranges import codebook
 
 KEPT = ("artefact", "audit", "survey")
 
@@ -52,8 +54,12 @@ def secrets() -> Secrets:
     return Secrets(rows)
 
 
-def use(store: Store, survey_id: str, rows: list[ResponseRow]) -> None:
-    """Adds a survey, tags it, and has some of it read."""
+def use(store: Store, survey_id: str, rows: list[ResponseRow]) -> list[bytes]:
+    """Adds a survey, tags it, has some of it read, and counts it.
+
+    Returns:
+        The number that stands for each person in what counts are made of.
+    """
     survey = add_survey(store, rows, survey_id)
     tag_everything(store)
     with store.write() as conn:
@@ -63,6 +69,8 @@ def use(store: Store, survey_id: str, rows: list[ResponseRow]) -> None:
         told = {"waiting": Polarity.NEGATIVE}
         reviews.put(conn, survey, item.comment.id, sample.id, "ann", ["waiting"], told)
         audit.record(conn, "key 1", "survey.create", survey_id, {"responses": len(rows)})
+    people = stored_readings(store, survey, codebook()).person
+    return [] if people is None else [number.tobytes() for number in people.astype("<i8")]
 
 
 def files_of(url: str) -> bytes:
@@ -85,13 +93,15 @@ def rows_by_table(store: Store) -> dict[str, int]:
 def test_no_trace_of_an_erased_survey_is_on_the_disk(
     store: Store, store_url: str, secrets: Secrets
 ) -> None:
-    use(store, "visits", secrets.rows)
+    people = use(store, "visits", secrets.rows)
     use(store, "another", numbered(50))
     before = files_of(store_url)
     assert all(secret.encode() in before for secret in secrets.all)
+    assert all(person in before for person in people)
     surveys.erase(store, "visits")
     after = files_of(store_url)
     assert [secret for secret in secrets.all if secret.encode() in after] == []
+    assert [person for person in people if person in after] == []
     assert b"waited 7 hours" in after
 
 
@@ -106,10 +116,13 @@ def test_no_trace_is_left_by_a_survey_that_was_tagged_twice_and_changed(
         with store.write() as conn:
             responses.add(conn, survey, secrets.rows[part : part + 10])
         tag_everything(store)
+        people = stored_readings(store, survey, codebook()).person
+    assert people is not None
     surveys.erase(store, "another")
     surveys.erase(store, "visits")
     after = files_of(store_url)
     assert [secret for secret in secrets.all if secret.encode() in after] == []
+    assert [person for person in people if person.tobytes() in after] == []
 
 
 def test_an_erased_survey_leaves_rows_in_no_table(store: Store, secrets: Secrets) -> None:
@@ -136,12 +149,17 @@ def test_other_surveys_stay_whole(store: Store, secrets: Secrets) -> None:
 @pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
 def test_no_trace_is_in_the_files_of_postgresql(store: Store, secrets: Secrets) -> None:
     use(store, "visits", secrets.rows)
+    sizes = text(
+        "SELECT relname, pg_relation_size(oid), pg_relation_size(nullif(reltoastrelid, 0))"
+        " FROM pg_class WHERE relname IN ('comment', 'reading_block', 'reading_site')"
+        " ORDER BY relname"
+    )
     with store.read() as conn:
-        sizes = text("SELECT sum(pg_relation_size(oid)) FROM pg_class WHERE relname = 'comment'")
-        assert conn.execute(sizes).scalar_one() > 0
+        (_, comments, _), (_, _, blocks), (_, sites, _) = conn.execute(sizes)
+        assert min(comments, blocks, sites) > 0
     surveys.erase(store, "visits")
     with store.read() as conn:
-        assert conn.execute(sizes).scalar_one() == 0
+        assert {size for _, *both in conn.execute(sizes) for size in both} == {0}
 
 
 def test_a_survey_may_be_made_again_after_it_was_erased(store: Store, secrets: Secrets) -> None:
