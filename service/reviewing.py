@@ -1,75 +1,25 @@
-"""Having people read comments: drawing samples, taking in what they say, and handing it on."""
+"""Having people read comments: taking in what they say, and handing it on."""
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from labelled_data import LabelledComment, write_labelled
-from service.errors import ConflictError, FieldError, UnprocessableError
+from service.errors import FieldError, UnprocessableError
 from service.reading_agreement import ReadingAgreement, agreement_of
 from service.store import audit, reviews, surveys
+from service.survey_models import tagger_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from labelled_data import Polarity
-    from models import Tagger
     from service.records import Survey
     from service.store import Store
-    from service.store.reviews import Review, Sample, SampleItem, SampleKind
+    from service.store.reviews import Review, SampleItem
     from service.tagging import LoadedModels
-
-SEEDS = 2**32
-
-
-def draw(
-    store: Store,
-    models: LoadedModels,
-    survey_id: str,
-    kind: SampleKind,
-    size: int,
-    *,
-    seed: int | None,
-    blind: bool,
-    actor: str,
-) -> Sample:
-    """Draw comments for people to read.
-
-    Args:
-        store: Where they are.
-        models: Tell which scores are doubtful.
-        survey_id: The survey they belong to.
-        kind: "random", from which figures can be corrected, or "uncertain", which teaches most.
-        size: How many.
-        seed: Draws the same again; None for any.
-        blind: Whether readers are not shown what the model says.
-        actor: Who draws them, for the audit.
-
-    Raises:
-        NotFoundError: There is no survey of that id.
-        ConflictError: It has no comment to draw, or the model that tags it is not loaded.
-    """
-    seed = secrets.randbelow(SEEDS) if seed is None else seed
-    with store.write() as conn:
-        survey = surveys.get(conn, survey_id)
-        thresholds = _thresholds(models, survey) if kind == "uncertain" else ()
-        drawn = reviews.draw(conn, survey, kind, size, seed, blind=blind, thresholds=thresholds)
-        detail: dict[str, str | int] = {"sample": drawn.id, "kind": kind, "size": drawn.size}
-        audit.record(conn, actor, "review.sample", survey_id, detail)
-    return drawn
-
-
-def samples(store: Store, survey_id: str) -> list[Sample]:
-    """Give a survey's samples in the order in which they were drawn.
-
-    Raises:
-        NotFoundError: There is no survey of that id.
-    """
-    with store.read() as conn:
-        return reviews.samples(conn, surveys.get(conn, survey_id))
 
 
 def next_item(
@@ -122,7 +72,7 @@ def put(
     """
     with store.write() as conn:
         survey = surveys.get(conn, survey_id)
-        known = _tagger(models, survey).codebook.theme_ids
+        known = tagger_of(models, survey).codebook.theme_ids
         _check(known, themes, polarity)
         given = tuple(theme for theme in known if theme in themes)
         reviews.put(conn, survey, comment, sample, reviewer, given, polarity)
@@ -140,7 +90,7 @@ def agreement(store: Store, models: LoadedModels, survey_id: str) -> ReadingAgre
     with store.read() as conn:
         survey = surveys.get(conn, survey_id)
         readings = reviews.pairs(conn, survey)
-    return agreement_of(readings, _tagger(models, survey).codebook.theme_ids)
+    return agreement_of(readings, tagger_of(models, survey).codebook.theme_ids)
 
 
 def export(store: Store, models: LoadedModels, survey_id: str, spool: Path, actor: str) -> bytes:
@@ -165,7 +115,7 @@ def export(store: Store, models: LoadedModels, survey_id: str, spool: Path, acto
     with store.read() as conn:
         survey = surveys.get(conn, survey_id)
         said = reviews.every(conn, survey)
-    codebook = _tagger(models, survey).codebook
+    codebook = tagger_of(models, survey).codebook
     rows = list(_labelled(survey, said, codebook.theme_ids))
     with store.write() as conn:
         audit.record(conn, actor, "review.export", survey_id, {"reviews": len(rows)})
@@ -194,19 +144,6 @@ def _labelled(
                 theme: review.polarity[theme] for theme in themes if theme in review.polarity
             },
         )
-
-
-def _tagger(models: LoadedModels, survey: Survey) -> Tagger:
-    if survey.model not in models.ids:
-        raise ConflictError(f"the model {survey.model!r} of the survey is not loaded here")
-    return models.get(survey.model)
-
-
-def _thresholds(models: LoadedModels, survey: Survey) -> tuple[float, ...]:
-    tagger = _tagger(models, survey)
-    if models.stamp(survey.model) != survey.artefact:
-        raise ConflictError(f"the model {survey.model!r} is loaded here in another version")
-    return tagger.manifest.decision.thresholds[survey.artefact.operating_point]
 
 
 def _check(known: Sequence[str], themes: Sequence[str], polarity: Mapping[str, Polarity]) -> None:

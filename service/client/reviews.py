@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from service.client.calls import Asking, place
-from service.client.review_results import Agreement, CommentToRead, Review, Sample, Samples, ToRead
+from service.client.review_results import (
+    Agreement,
+    CommentToRead,
+    ReadingPlan,
+    Review,
+    Sample,
+    Samples,
+    Stratum,
+    ToRead,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +29,7 @@ class ReviewCalls(Asking):
         size: int,
         kind: Literal["random", "uncertain"] = "random",
         *,
+        unit: Literal["comments", "people"] = "comments",
         seed: int | None = None,
         blind: bool = True,
     ) -> Sample:
@@ -30,10 +40,37 @@ class ReviewCalls(Asking):
             size: How many; fewer where there are not so many.
             kind: "random", each with the same chance, or "uncertain", those of which the model is
                 least sure.
+            unit: "comments", or "people" at random with all that they wrote, by whom figures are
+                corrected.
             seed: Draws the same comments again; any by default.
             blind: Whether readers are not shown what the model says.
         """
-        body = {"kind": kind, "size": size, "seed": seed, "blind": blind}
+        return self._draw(
+            survey, {"kind": kind, "unit": unit, "size": size, "seed": seed, "blind": blind}
+        )
+
+    def draw_strata(
+        self,
+        survey: str,
+        strata: Sequence[Stratum],
+        *,
+        seed: int | None = None,
+        blind: bool = True,
+    ) -> Sample:
+        """Draw people at random, some number of each of several strata.
+
+        Args:
+            survey: The survey.
+            strata: Who, and how many; each person is in the first they fall in. One without groups
+                is of everyone else.
+            seed: Draws the same people again; any by default.
+            blind: Whether readers are not shown what the model says.
+        """
+        listed = [stratum.model_dump() for stratum in strata]
+        body = {"kind": "random", "unit": "people", "strata": listed, "seed": seed, "blind": blind}
+        return self._draw(survey, body)
+
+    def _draw(self, survey: str, body: Mapping[str, object]) -> Sample:
         path = place("surveys", survey, "reviews", "samples")
         # sent twice it would draw two
         return self._calls.ask(Sample, "POST", path, body=body, repeatable=False)
@@ -42,6 +79,30 @@ class ReviewCalls(Asking):
         """List the samples drawn of a survey."""
         path = place("surveys", survey, "reviews", "samples")
         return self._calls.ask(Samples, "GET", path).samples
+
+    def reading_plan(
+        self,
+        survey: str,
+        by: str,
+        themes: Sequence[str] = (),
+        *,
+        width: float = 0.1,
+        aim: Literal["groups", "overall"] = "groups",
+        policy: str = "nhs",
+    ) -> ReadingPlan:
+        """Plan how many people of which groups to read; `draw_strata` takes the plan's strata.
+
+        Args:
+            survey: The survey.
+            by: Characteristic whose groups are to be read.
+            themes: Ids of the themes whose shares are to be corrected; none for all.
+            width: Full width wanted of the intervals of corrected shares, 0 to 1.
+            aim: Whether each group's interval is to be so narrow, or everyone's.
+            policy: What may be told of small numbers.
+        """
+        query = {"by": by, "theme": list(themes), "width": width, "aim": aim, "policy": policy}
+        path = place("surveys", survey, "reviews", "plan")
+        return self._calls.ask(ReadingPlan, "GET", path, query=query)
 
     def next_review(self, survey: str, sample: int) -> CommentToRead | None:
         """Give the next comment of a sample to read; None when all are read."""

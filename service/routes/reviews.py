@@ -4,8 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query, Response, status
 
-from service import reviewing
-from service.deps import ModelsDep, Reviewer, SettingsDep, StoreDep
+from service import reviewing, sampling
+from service.counted_survey import faults_named
+from service.counts.policy import shipped_policy
+from service.deps import ModelsDep, ReadingsDep, Reviewer, SettingsDep, StoreDep
 from service.errors import (
     ConflictError,
     NotFoundError,
@@ -14,19 +16,13 @@ from service.errors import (
 )
 from service.problem import KEYED, documented
 from service.reading_agreement import ReadingAgreement
-from service.schemas.reviews import (
-    AGREEMENT,
-    EXPORT,
-    REVIEW,
-    Id,
-    NewReview,
-    NewSample,
-    Review,
-    Sample,
-    Samples,
-    ToRead,
-)
+from service.reading_plans import PlanQuery, reading_plan
+from service.schemas.counts import OUTSIDE
+from service.schemas.reading_plans import PlanFilter, ReadingPlan
+from service.schemas.reviews import AGREEMENT, EXPORT, REVIEW, Id, NewReview, Review, ToRead
+from service.schemas.samples import NEW_SAMPLE, NEW_STRATA, NewSample, Sample, Samples
 from service.schemas.surveys import SurveyPath
+from service.security.principals import Scope
 
 OF_A_SURVEY = documented(NotFoundError, UnprocessableError)
 
@@ -46,34 +42,77 @@ router = APIRouter(
 )
 def draw_sample(
     survey: SurveyPath,
-    new: NewSample,
+    new: Annotated[
+        NewSample,
+        Body(openapi_examples={"people": {"value": NEW_SAMPLE}, "strata": {"value": NEW_STRATA}}),
+    ],
     store: StoreDep,
     models: ModelsDep,
     caller: Reviewer,
 ) -> Sample:
-    """Draw comments, among those that the model could read, for people to read.
+    """Draw comments that the model could read, or people with all that they wrote, to be read.
 
-    Of a random sample the chance of each comment is told. Only such a sample can correct figures;
-    one of doubtful comments teaches the model.
+    Of a random sample the chance of each is kept. Only such samples can correct figures; one of
+    doubtful comments teaches the model.
+
+    Strata of groups, such as those of a plan, tell who is in which group: they need the scope
+    `comments:read` too.
     """
-    drawn = reviewing.draw(
-        store,
-        models,
-        survey,
-        new.kind,
-        new.size,
-        seed=new.seed,
-        blind=new.blind,
-        actor=caller.name,
+    if any(stratum.groups for stratum in new.strata):
+        caller.check(Scope.COMMENTS_READ)
+    drawn = (
+        sampling.draw(
+            store,
+            models,
+            survey,
+            new.kind,
+            new.size,
+            seed=new.seed,
+            blind=new.blind,
+            actor=caller.name,
+        )
+        if new.unit == "comments" and new.size is not None
+        else sampling.draw_people(
+            store, survey, new.all_strata, seed=new.seed, blind=new.blind, actor=caller.name
+        )
     )
-    return Sample.of(drawn)
+    return Sample.of(drawn, tells_frame=caller.may(Scope.COMMENTS_READ))
 
 
 @router.get("/samples", summary="List samples", response_description="The samples")
 def list_samples(survey: SurveyPath, store: StoreDep, caller: Reviewer) -> Samples:
     """List a survey's samples, in the order in which they were drawn."""
-    found = reviewing.samples(store, survey)
-    return Samples(samples=tuple(Sample.of(sample) for sample in found))
+    tells_frame = caller.may(Scope.COMMENTS_READ)
+    found = sampling.samples(store, survey)
+    return Samples(samples=tuple(Sample.of(each, tells_frame=tells_frame) for each in found))
+
+
+@router.get(
+    "/plan",
+    summary="Plan what to read",
+    response_description="The plan",
+    responses=documented(ConflictError),
+)
+def plan_reading(
+    survey: SurveyPath,
+    wanted: Annotated[PlanFilter, Query()],
+    store: StoreDep,
+    models: ModelsDep,
+    readings: ReadingsDep,
+    caller: Reviewer,
+) -> ReadingPlan:
+    """Tell how many people of which groups to read, for corrected shares with narrow intervals.
+
+    It goes by the counts that the policy lets be told, so it needs the scope `surveys:read` too.
+    Its strata are what drawing a sample of people takes.
+    """
+    caller.check(Scope.SURVEYS_READ)
+    policy = shipped_policy(wanted.policy)
+    if not policy.protects:
+        caller.check(Scope.COUNTS_EXACT)
+    query = PlanQuery(by=wanted.by, themes=tuple(wanted.theme), width=wanted.width, aim=wanted.aim)
+    with faults_named(**OUTSIDE):
+        return reading_plan(store, models, readings, survey, query, policy, caller.name)
 
 
 @router.get("/next", summary="Read the next comment", response_description="The comment")

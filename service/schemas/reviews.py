@@ -2,45 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from labelled_data import Polarity
 from models import Status
-from service.records import ArtefactStamp
 from service.schemas.comments import LARGEST_ID, Short, given
-from service.schemas.surveys import ARTEFACT
 from service.schemas.tags import GivenTheme
-
-# pydantic needs it to read the records
-from service.store.samples import SampleKind
 
 if TYPE_CHECKING:
     from service.records import Survey
-    from service.store.reviews import Sample as StoredSample
     from service.store.reviews import SampleItem
 
-MOST_DRAWN = 10_000
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 
-NEW_SAMPLE: dict[str, Any] = {"kind": "random", "size": 200, "blind": True}
-SAMPLE: dict[str, Any] = {
-    "id": 3,
-    "kind": "random",
-    "size": 200,
-    "frame": 3638,
-    "probability": 0.054975,
-    "seed": 2166136261,
-    "blind": True,
-    "created": "2025-11-04T10:02:11Z",
-    "artefact": ARTEFACT,
-    "read": 12,
-}
 TO_READ: dict[str, Any] = {
     "sample": 3,
-    "left": 188,
+    "left": 239,
     "comment": {
         "id": 412,
         "question": "What could have been better?",
@@ -73,68 +52,6 @@ EXPORT = (
 
 class _Schema(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class NewSample(_Schema):
-    """Comments that are to be drawn for people to read.
-
-    Attributes:
-        kind: "random" draws each with the same chance, so that figures can be corrected by what
-            people say; "uncertain" draws those of which the model is least sure.
-        size: How many; fewer where there are not so many.
-        seed: Draws the same comments from the same frame; any, where it is left out.
-        blind: Whether readers are not shown what the model says.
-    """
-
-    model_config = ConfigDict(json_schema_extra={"examples": [NEW_SAMPLE]})
-
-    kind: SampleKind
-    size: Annotated[int, Field(ge=1, le=MOST_DRAWN)]
-    seed: Annotated[int, Field(ge=0, lt=2**32)] | None = None
-    blind: bool = True
-
-
-class Sample(_Schema):
-    """Comments drawn for people to read.
-
-    Attributes:
-        id: Its number.
-        kind: How they were drawn.
-        size: How many.
-        frame: How many they were drawn from.
-        probability: The chance that any of these had; null unless the sample is random.
-        seed: Draws the same comments from the same frame.
-        blind: Whether readers are not shown what the model says.
-        created: When they were drawn.
-        artefact: What the comments were tagged by then.
-        read: How many somebody has read.
-    """
-
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [SAMPLE]})
-
-    id: int
-    kind: SampleKind
-    size: int
-    frame: int
-    probability: float | None
-    seed: int
-    blind: bool
-    created: datetime
-    artefact: ArtefactStamp
-    read: int
-
-    @classmethod
-    def of(cls, sample: StoredSample) -> Self:
-        """Give what is told of a sample."""
-        return cls.model_validate(sample, from_attributes=True)
-
-
-class Samples(_Schema):
-    """A survey's samples, in the order in which they were drawn."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"samples": [SAMPLE]}]})
-
-    samples: tuple[Sample, ...]
 
 
 class CommentToRead(_Schema):

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import and_, delete, func, insert, select
 
 from labelled_data import Polarity
 from service.errors import NotFoundError
 from service.store import comments
 from service.store.artefacts import artefact_keys
-from service.store.samples import READABLE, Sample, SampleKind, draw, sample, samples
+from service.store.draws import draw
+from service.store.people_draws import draw_people
+from service.store.samples import READABLE, Sample, SampleKind, SampleUnit, sample, samples
 from service.store.surveys import survey_key
 from service.store.tables import comment, response, review, review_item, review_sample
 
@@ -31,7 +33,9 @@ __all__ = [
     "Sample",
     "SampleItem",
     "SampleKind",
+    "SampleUnit",
     "draw",
+    "draw_people",
     "every",
     "next_item",
     "pairs",
@@ -219,12 +223,17 @@ def _reviews(conn: Connection, which: ColumnElement[bool]) -> list[Review]:
             comment.c.text,
             review_sample.c.kind,
             review_sample.c.blind,
-            review_sample.c.size,
-            review_sample.c.frame,
+            review_item.c.probability,
         )
         .join_from(review, comment)
         .join(response)
         .outerjoin(review_sample, review_sample.c.pk == review.c.sample)
+        .outerjoin(
+            review_item,
+            and_(
+                review_item.c.sample == review.c.sample, review_item.c.comment == review.c.comment
+            ),
+        )
         .where(which)
         .order_by(review.c.comment, review.c.pk)
     )
@@ -245,5 +254,5 @@ def _review(row: Row[*tuple[Any, ...]], artefact: ArtefactStamp) -> Review:
         sample=row.sample,
         kind=row.kind,
         blind=row.blind,
-        probability=row.size / row.frame if row.kind == "random" else None,
+        probability=row.probability,
     )

@@ -1,4 +1,4 @@
-"""Samples of comments for people to read, and how they are drawn."""
+"""Samples of comments for people to read, as they are kept."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-from sqlalchemy import func, insert, select
+from sqlalchemy import and_, case, func, insert, select
 
 from models import Status
-from service.errors import ConflictError, NotFoundError
+from service.errors import NotFoundError
 from service.store.artefacts import artefact_keys
-from service.store.queue import PACKED
+from service.store.strata import DrawnStratum
 from service.store.surveys import survey_key
-from service.store.tables import comment, review, review_item, review_sample
+from service.store.tables import comment, response, review, review_item, review_sample
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Row, Subquery
 
     from service.records import ArtefactStamp, Survey
-    from service.store.surveys import SurveyKey
 
 SampleKind = Literal["random", "uncertain"]
+SampleUnit = Literal["comments", "people"]
 
 READABLE = (Status.TAGGED, Status.NO_THEME, Status.UNSURE)
 """What the tagger could read, so that a person's reading can be held against it."""
@@ -37,79 +37,43 @@ class Sample:
     Attributes:
         id: Its number.
         kind: "random" lets figures be corrected by it; "uncertain" only teaches the model.
-        size: How many comments.
-        frame: How many it was drawn from.
-        seed: Draws the same comments from the same frame.
+        unit: What was drawn: comments, or people with all their readable comments.
+        size: How many comments or people were drawn.
+        frame: How many they were drawn from.
+        last: The last comment that could be drawn; None unless it was random.
+        strata: Of a sample of people, who was drawn with which chance.
+        seed: Draws the same again from the same frame.
         blind: Whether readers are not shown what the model says.
         created: When, in UTC.
         artefact: What the comments were tagged by when it was drawn.
-        read: How many somebody has read.
+        comments: How many comments it holds.
+        read: How many of them somebody has read.
+        people: How many people these are from.
+        people_read: How many of those had all their comments in it read.
     """
 
     id: int
     kind: SampleKind
+    unit: SampleUnit
     size: int
     frame: int
+    last: int | None
+    strata: tuple[DrawnStratum, ...]
     seed: int
     blind: bool
     created: datetime
     artefact: ArtefactStamp
-    read: int = 0
+    comments: int
+    read: int
+    people: int
+    people_read: int
 
     @property
     def probability(self) -> float | None:
-        """The chance that any comment of the frame had to be drawn; None unless it was random."""
-        return self.size / self.frame if self.kind == "random" else None
-
-
-def draw(
-    conn: Connection,
-    survey: Survey,
-    kind: SampleKind,
-    size: int,
-    seed: int,
-    *,
-    blind: bool,
-    thresholds: Sequence[float] = (),
-) -> Sample:
-    """Draws a sample from the comments that the present artefact has tagged and could read.
-
-    Args:
-        conn: In a transaction that writes.
-        survey: Whose comments.
-        kind: "random": each equally likely, without replacement; the chance is recorded with each.
-            "uncertain": those nobody has read yet and of which some score comes closest to its
-            threshold.
-        size: How many; fewer where there are not so many.
-        seed: Of a random sample, and of its order; 0 or more.
-        blind: Whether readers are not to see what the model says.
-        thresholds: Of an uncertain sample, the threshold of each theme in codebook order.
-
-    Raises:
-        NotFoundError: If the survey is gone.
-        ConflictError: If there is no comment to draw.
-    """
-    key = survey_key(conn, survey.id, lock=True)
-    could_be = *_readable(key), *([] if kind == "random" else [_unread()])
-    frame = (
-        conn.execute(select(comment.c.pk).where(*could_be).order_by(comment.c.pk)).scalars().all()
-    )
-    if not frame:
-        raise ConflictError(f"the survey {survey.id!r} has no comments to draw; are they tagged?")
-    drawn = (
-        _random(frame, size, seed)
-        if kind == "random"
-        else _closest(conn, could_be, size, thresholds)
-    )
-    values = {
-        "artefact": key.artefact,
-        "kind": kind,
-        "size": len(drawn),
-        "frame": len(frame),
-        "seed": seed,
-        "blind": blind,
-    }
-    return sample(conn, survey, _insert(conn, key.pk, values, drawn))
+        """The chance that any had to be drawn; None where chances differ, or none was random."""
+        if self.kind != "random" or len(self.strata) > 1:
+            return None
+        return self.size / self.frame
 
 
 def samples(conn: Connection, survey: Survey) -> list[Sample]:
@@ -135,69 +99,95 @@ def sample(conn: Connection, survey: Survey, sample_id: int) -> Sample:
     return found[0]
 
 
-def _readable(key: SurveyKey) -> tuple[ColumnElement[bool], ...]:
-    return (
-        comment.c.survey == key.pk,
-        comment.c.tagged_by == key.artefact,
-        comment.c.status.in_(READABLE),
-    )
-
-
-def _unread() -> ColumnElement[bool]:
-    return comment.c.pk.not_in(select(review.c.comment))
-
-
-def _random(frame: Sequence[int], size: int, seed: int) -> list[int]:
-    drawn = np.random.default_rng(seed).permutation(len(frame))[:size]
-    return [frame[place] for place in drawn]
-
-
-def _closest(
+def keep(
     conn: Connection,
-    could_be: Sequence[ColumnElement[bool]],
-    size: int,
-    thresholds: Sequence[float],
-) -> list[int]:
-    """Gives the comments of which some score is closest to its threshold, closest first."""
-    scored = select(comment.c.pk, comment.c.scores).where(*could_be, comment.c.scores.is_not(None))
-    rows = conn.execute(scored.order_by(comment.c.pk)).all()
-    packed = b"".join(row.scores for row in rows)
-    scores = np.frombuffer(packed, dtype=PACKED).reshape(len(rows), len(thresholds))
-    margins = np.abs(scores - np.asarray(thresholds)).min(axis=1)
-    return [rows[place].pk for place in np.argsort(margins, kind="stable")[:size]]
-
-
-def _insert(
-    conn: Connection, survey: int, values: Mapping[str, object], drawn: Sequence[int]
+    survey: int,
+    values: Mapping[str, object],
+    drawn: Sequence[tuple[int, float | None]],
 ) -> int:
+    """Keeps a sample.
+
+    Args:
+        conn: In a transaction that writes.
+        survey: Number of the survey.
+        values: The other columns of `review_sample`.
+        drawn: Comments in the order in which they are to be read, each with its chance.
+
+    Returns:
+        Its number.
+    """
     made = insert(review_sample).values(survey=survey, created=datetime.now(UTC), **values)
     pk: int = conn.execute(made.returning(review_sample.c.pk)).scalar_one()
-    places = [{"sample": pk, "place": at, "comment": of} for at, of in enumerate(drawn)]
+    places = [
+        {"sample": pk, "place": place, "comment": of, "probability": chance}
+        for place, (of, chance) in enumerate(drawn)
+    ]
     conn.execute(insert(review_item), places)
     return pk
 
 
 def _samples(conn: Connection, *which: ColumnElement[bool]) -> list[Sample]:
     stamps = {pk: stamp for stamp, pk in artefact_keys(conn).items()}
-    read = (
-        select(func.count(review.c.comment.distinct()))
-        .where(review.c.sample == review_sample.c.pk)
-        .scalar_subquery()
-    )
+    held = _held(*which)
     rows = conn.execute(
-        select(review_sample, read.label("read")).where(*which).order_by(review_sample.c.pk)
+        select(review_sample, held)
+        .join_from(review_sample, held, held.c.sample == review_sample.c.pk)
+        .order_by(review_sample.c.pk)
     )
-    return [
-        Sample(
-            id=row.pk,
-            kind=row.kind,
-            size=row.size,
-            frame=row.frame,
-            seed=row.seed,
-            blind=row.blind,
-            created=row.created,
-            artefact=stamps[row.artefact],
-            read=row.read,
+    return [_sample(row, stamps[row.artefact]) for row in rows]
+
+
+def _held(*which: ColumnElement[bool]) -> Subquery:
+    """Counts the comments and people of samples, and those that were read."""
+    read = select(review.c.sample, review.c.comment).distinct().subquery()
+    # who does not say who they are is somebody else than anybody
+    lone = case((response.c.person.is_(None), response.c.pk))
+    of_person = (
+        select(
+            review_item.c.sample,
+            func.count(review_item.c.comment).label("comments"),
+            func.count(read.c.comment).label("read"),
         )
-        for row in rows
-    ]
+        .join_from(review_item, review_sample)
+        .join(comment, comment.c.pk == review_item.c.comment)
+        .join(response)
+        .outerjoin(
+            read,
+            and_(read.c.sample == review_item.c.sample, read.c.comment == review_item.c.comment),
+        )
+        .where(*which)
+        .group_by(review_item.c.sample, response.c.person, lone)
+        .subquery()
+    )
+    whole = case((of_person.c.read == of_person.c.comments, 1))
+    return (
+        select(
+            of_person.c.sample,
+            func.sum(of_person.c.comments).label("comments"),
+            func.sum(of_person.c.read).label("read"),
+            func.count().label("people"),
+            func.count(whole).label("people_read"),
+        )
+        .group_by(of_person.c.sample)
+        .subquery()
+    )
+
+
+def _sample(row: Row[*tuple[Any, ...]], artefact: ArtefactStamp) -> Sample:
+    return Sample(
+        id=row.pk,
+        kind=row.kind,
+        unit=row.unit,
+        size=row.size,
+        frame=row.frame,
+        last=row.last,
+        strata=tuple(DrawnStratum(**stratum) for stratum in row.strata or ()),
+        seed=row.seed,
+        blind=row.blind,
+        created=row.created,
+        artefact=artefact,
+        comments=int(row.comments),
+        read=int(row.read),
+        people=row.people,
+        people_read=row.people_read,
+    )

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from service import reviewing
+from service import reviewing, sampling
 from service.errors import ConflictError
 from service.store import surveys
 from service.tagging import LoadedModels
@@ -26,7 +26,7 @@ def survey(store: Store) -> str:
 
 
 def draw_uncertain(store: Store, models: LoadedModels, survey: str) -> None:
-    reviewing.draw(store, models, survey, "uncertain", 5, seed=None, blind=True, actor=ACTOR)
+    sampling.draw(store, models, survey, "uncertain", 5, seed=None, blind=True, actor=ACTOR)
 
 
 def test_without_the_model_of_a_survey_its_codebook_is_not_known(
