@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from service import benchmark_commands
+from service import benchmark_commands, counts_commands, review_commands
+from service.counts import simulation_command
 from service.security.principals import Scope
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ app = typer.Typer()
 keys = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
 app.add_typer(benchmark_commands.app)
+app.add_typer(simulation_command.app)
+app.add_typer(counts_commands.app)
+app.add_typer(review_commands.app, name="review")
 
 ACTOR = "command line"
 
