@@ -16,6 +16,7 @@ from service.openapi import DESCRIPTION, SUMMARY, TAGS, TITLE, VERSION, Service
 from service.problem import documented, tell_problems
 from service.routes import (
     comments,
+    counts,
     docs,
     health,
     keys,
@@ -104,7 +105,8 @@ def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
 
 
 def _add_routes(app: FastAPI) -> None:
-    calls = (tag, models, surveys, responses, comments, reviews, pxtextmining, keys, health)
+    of_surveys = (surveys, responses, counts, comments, reviews)
+    calls = (tag, models, *of_surveys, pxtextmining, keys, health)
     for module in (*calls, pages, docs):
         app.include_router(module.router, responses=EVERYWHERE)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

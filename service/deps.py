@@ -9,6 +9,7 @@ from fastapi.security import APIKeyCookie, HTTPBasic, HTTPBasicCredentials, HTTP
 from fastapi.security.http import HTTPAuthorizationCredentials
 
 from service.observability.metrics import Metrics
+from service.readings_cache import ReadingsCache
 from service.security import sessions
 from service.security.authentication import Given, authenticate
 from service.security.body_limit import raise_limit
@@ -48,6 +49,7 @@ class AppState:
         limiter: What each key has asked for of late.
         uses: When keys were used.
         metrics: What is counted.
+        readings: What the counts of surveys are made of, for a few of them.
     """
 
     store: Store
@@ -57,6 +59,7 @@ class AppState:
     limiter: RateLimiter
     uses: KeyUses
     metrics: Metrics
+    readings: ReadingsCache
 
 
 def state(request: Request) -> AppState:
@@ -85,10 +88,15 @@ def _settings(held: StateDep) -> Settings:
     return held.settings
 
 
+def _readings(held: StateDep) -> ReadingsCache:
+    return held.readings
+
+
 StoreDep = Annotated[Store, Depends(_store)]
 ModelsDep = Annotated[LoadedModels, Depends(_models)]
 BatcherDep = Annotated[Batcher, Depends(_batcher)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
+ReadingsDep = Annotated[ReadingsCache, Depends(_readings)]
 
 
 def given(

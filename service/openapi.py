@@ -30,6 +30,7 @@ TAGS = [
     {"name": "models", "description": "What is loaded, and how good it is."},
     {"name": "surveys", "description": "Surveys, and how far they are tagged."},
     {"name": "responses", "description": "Responses of a survey."},
+    {"name": "counts", "description": "Themes by equality group, safe to publish."},
     {"name": "comments", "description": "Comments of a survey, and what is said of them."},
     {"name": "reviews", "description": "Comments that people read and code."},
     {"name": "pxtextmining", "description": "The calls of the tool that Sayso replaces."},

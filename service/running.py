@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from service import surveys
 from service.deps import AppState
 from service.observability.logs import tell_of_task
+from service.readings_cache import ReadingsCache
 from service.security.key_uses import KeyUses
 from service.security.rate_limit import RateLimiter
 from service.store import Store
@@ -65,7 +66,8 @@ async def running(
         await batcher.start()
         stack.push_async_callback(batcher.stop)
         limiter = RateLimiter(settings.requests_per_minute, settings.comments_per_minute)
-        yield AppState(store, models, batcher, settings, limiter, uses, metrics)
+        readings = ReadingsCache()
+        yield AppState(store, models, batcher, settings, limiter, uses, metrics, readings)
 
 
 @asynccontextmanager

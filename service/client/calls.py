@@ -74,21 +74,31 @@ class Calls:
             UnreachableError: No answer came.
             ForeignAnswerError: The answer is not one that Sayso gives.
         """
-        wanted = {name: value for name, value in (query or {}).items() if value is not None}
+        wanted = _given(query)
 
         def build() -> httpx.Request:
             return self.http.build_request(method, path, json=body, params=wanted)
 
         return read(self.answer(build, repeatable=repeatable), kind)
 
-    def content(self, method: str, path: str) -> bytes:
+    def content(self, method: str, path: str, query: Mapping[str, Any] | None = None) -> bytes:
         """Send a request, and give the body of the answer as it is.
+
+        Args:
+            method: HTTP method.
+            path: The address below the service's.
+            query: Parameters of the address; those that are None are left out.
 
         Raises:
             ProblemError: The service answered with a problem.
             UnreachableError: No answer came.
         """
-        return self.answer(lambda: self.http.build_request(method, path), repeatable=True).content
+        wanted = _given(query)
+
+        def build() -> httpx.Request:
+            return self.http.build_request(method, path, params=wanted)
+
+        return self.answer(build, repeatable=True).content
 
     def answer(self, build: Callable[[], httpx.Request], *, repeatable: bool) -> httpx.Response:
         """Send a request until it is answered with something else than a problem.
@@ -145,18 +155,22 @@ def place(*parts: str | int) -> str:
 
 
 def read(response: httpx.Response, kind: type[Answer]) -> Answer:
-    """Read the JSON of an answer.
+    """Read the JSON of an answer; members that are not known here are left out.
 
     Raises:
         ForeignAnswerError: It is not what Sayso answers.
     """
     try:
-        return TypeAdapter(kind).validate_json(response.content or b"null")
+        return TypeAdapter(kind).validate_json(response.content or b"null", extra="ignore")
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         place = ".".join(map(str, first["loc"])) or "the whole"
         # without the cause, which quotes the answer
         raise ForeignAnswerError(f"not an answer of Sayso: {place}: {first['msg']}") from None
+
+
+def _given(query: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {name: value for name, value in (query or {}).items() if value is not None}
 
 
 def _problem(response: httpx.Response) -> ProblemError:

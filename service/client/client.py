@@ -10,6 +10,7 @@ import httpx
 
 from service.client.backoff import Backoff
 from service.client.calls import Calls, place
+from service.client.counts import CountCalls
 from service.client.keys import Keys
 from service.client.results import Model, ModelDetails, Models, Tagged
 from service.client.reviews import ReviewCalls
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
-class Client(SurveyCalls, ReviewCalls):
+class Client(SurveyCalls, CountCalls, ReviewCalls):
     """Asks a service of Sayso; to be closed, or used in a ``with`` block.
 
     A call that finds no connection, or is answered with 429 or 503, is tried again after the time

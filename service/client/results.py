@@ -87,12 +87,14 @@ class ModelDetails(_Result):
         artefact: Which artefact it is.
         codebook: Its codebook, whole.
         metrics: How well it tagged the comments of its test, where that was measured.
+        fairness: How well it tags comments of each equality group, where that was measured.
         card: Its model card, in Markdown.
     """
 
     artefact: ArtefactStamp
     codebook: Codebook
     metrics: dict[str, Any] | None = None
+    fairness: dict[str, Any] | None = None
     card: str
 
 

@@ -15,6 +15,11 @@ PAGE = (
     " frame-ancestors 'none'"
 )
 """For pages: a style sheet, pictures and forms of the service's own, and no script at all."""
+REPORT = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none';"
+    " base-uri 'none'; frame-ancestors 'none'; sandbox"
+)
+"""For reports, which hold their style and pictures: nothing is loaded, run or sent."""
 
 HEADERS = {
     "Content-Security-Policy": NOTHING,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from service.file_formats import FileFormat
     from service.uploads import UploadFormat
     from tests.service.postgres import Postgres
 
@@ -37,6 +38,7 @@ NAME = "wrenname"
 VISITS = "/v1/surveys/visits"
 GOOD = f"nurse number 4 was so kind {TEXT}"
 FORMATS: tuple[UploadFormat, ...] = ("csv", "xlsx", "jsonl", "json")
+FILES: tuple[FileFormat, ...] = ("csv", "xlsx")
 
 
 @dataclass
@@ -98,6 +100,11 @@ def bad_requests(http: httpx.Client) -> Iterator[httpx.Response]:
     yield http.get(f"{VISITS}/comments", params={"group": f"{NAME}:{NAME}"})
     yield http.get(f"{VISITS}/comments", params={"from": TEXT, NAME: RESPONSE})
     yield http.get(f"{VISITS}/comments", params={"after": TEXT})
+    for parameter in ("by", "theme", "question", "site", "policy"):
+        yield http.get(f"{VISITS}/counts", params={parameter: NAME})
+    yield http.get(f"{VISITS}/counts", params={"from": TEXT, "format": PERSON, NAME: RESPONSE})
+    yield http.get(f"{VISITS}/trends", params={"period": NAME})
+    yield http.get(f"{VISITS}/report", params={"characteristic": NAME})
     yield http.post(f"{VISITS}/responses", content=TEXT, headers={"Content-Type": TEXT})
     yield http.post(f"{VISITS}/responses", content=f"{NAME},b\n{TEXT},1\n", headers=csv)
     yield http.post(f"{VISITS}/responses", content=f"{header}\n{TEXT},{PERSON}\n", headers=csv)
@@ -143,6 +150,7 @@ def live(sayso: Client, http: httpx.Client, link: str, folder: Path) -> Life:
     sayso.wait_until_tagged("visits", timeout=120)
     assert any(sayso.comments("visits", text=TEXT, site=PLACE))
     sayso.tag("tiny", [f"{GOOD} {n}" for n in range(20)], TEXT)
+    count(sayso, folder)
     review(sayso)
     life.secrets += keys_come_and_go(sayso)
     life.secrets += old_calls(http)
@@ -153,6 +161,17 @@ def live(sayso: Client, http: httpx.Client, link: str, folder: Path) -> Life:
     life.refused += [answer.text for answer in answers]
     life.told += [http.get("/metrics").text, audit(http)]
     return life
+
+
+def count(sayso: Client, folder: Path) -> None:
+    assert sayso.counts("visits", "sex", site=PLACE, policy="exact").rows
+    assert sayso.trends("visits", policy="exact").trends
+    for kind in FILES:
+        sayso.counts_file("visits", kind, folder / f"counts.{kind}", "site", policy="exact")
+    sayso.report("visits", "xlsx", folder / "report.xlsx", policy="exact")
+    page = folder / "report.html"
+    sayso.report("visits", "html", page, policy="exact")
+    assert found(page.read_text("utf-8"), [TEXT, PERSON, RESPONSE]) == []
 
 
 def review(sayso: Client) -> None:

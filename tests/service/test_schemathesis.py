@@ -34,7 +34,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from models import load, read_manifest, write_manifest
-from service import NotFoundError, Settings, create_app, reviewing, surveys
+from service import NotFoundError, Settings, create_app, sampling, surveys
 from service.records import CommentQuery, NewSurvey, ResponseRow
 from service.schemas.responses import XLSX
 from service.schemas.surveys import NEW_SURVEY
@@ -126,7 +126,7 @@ class Service:
         with self._store.write() as conn:
             responses.add(conn, made, rows)
         Worker(self._store, self._models).run_once()
-        drawn = reviewing.draw(
+        drawn = sampling.draw(
             *(self._store, self._models, made.id, "random", 3), seed=1, blind=True, actor="test"
         )
         self._sample = drawn.id

@@ -11,6 +11,7 @@ import pytest
 
 from service.benchmarks.asking import agrees
 from service.client import Client, NotTaggedError, ProblemError
+from service.client.review_results import Stratum
 from service.security.principals import Scope
 from tests.conftest import QUESTION
 from tests.service.live import make_key
@@ -170,6 +171,32 @@ def test_people_read_a_sample_and_their_reviews_are_exported(
     assert (agreement.comments, agreement.reviewers) == (2, 2)
     table = list(csv.DictReader(StringIO(sayso.export_reviews("visits").decode())))
     assert [one["themes"] for one in table] == ["kindness"] * 4
+
+
+def test_people_are_drawn_evenly_or_by_groups(sayso: Client, tmp_path: Path) -> None:
+    upload_and_tag(sayso, tmp_path)
+    evenly = sayso.draw_sample("visits", 2, unit="people", seed=1)
+    assert (evenly.unit, evenly.size, evenly.frame, evenly.people) == ("people", 2, 3, 2)
+    wanted = [Stratum(groups={"sex": "female"}, size=5), Stratum(groups={}, size=1)]
+    strata = sayso.draw_strata("visits", wanted, seed=2)
+    assert [(each.groups, each.size, each.frame) for each in strata.strata] == [
+        ({"sex": "female"}, 2, 2),
+        ({}, 1, 1),
+    ]
+    assert (strata.probability, strata.comments, strata.people_read) == (None, 4, 0)
+    assert sayso.samples("visits") == (evenly, strata)
+
+
+def test_reading_is_planned_and_drawn_as_planned(sayso: Client, tmp_path: Path) -> None:
+    sayso.create_survey(new_survey())
+    rows = [row(f"r-{n}", good=f"{n} kind nurses", sex="FM"[n % 2]) for n in range(120)]
+    sayso.upload("visits", write_rows(tmp_path, rows, "csv"))
+    sayso.wait_until_tagged("visits", timeout=60)
+    made = sayso.reading_plan("visits", "sex", ["kindness"], width=0.3)
+    assert (made.by_name, made.policy.id) == ("Sex", "nhs")
+    assert [group.people for group in made.plan.groups] == [60, 60]
+    sample = sayso.draw_strata("visits", made.strata)
+    assert [each.groups for each in sample.strata] == [each.groups for each in made.strata]
 
 
 def test_keys_are_made_listed_and_revoked(sayso: Client, address: str) -> None:
