@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from service.counted_survey import CountedSurvey
     from service.counts.policy import Policy
-    from service.counts.readings import Readings
     from service.counts.records import CountsTable, TrendTable
     from service.readings_cache import ReadingsCache
     from service.store import Store
@@ -133,8 +132,8 @@ def publication(
         UnprocessableError: The survey has nothing of the kind, or the policy does not allow it.
     """
     counted = counted_survey(store, models, cache, survey_id)
-    chosen = characteristics or _told_apart(counted.readings)
-    if period is None and counted.readings.day.any():
+    chosen = characteristics or _told_apart(counted, policy)
+    if period is None and counted.readings.day.any() and _tells(counted, policy, "period"):
         period = MONTH
     corrections = counted.corrections(policy) if correct else None
     queries = [CountQuery(by=by, correct=correct) for by in ((), *((one,) for one in chosen))]
@@ -148,12 +147,18 @@ def publication(
     return made
 
 
-def _told_apart(readings: Readings) -> list[str]:
-    """Give the characteristics, of those that come from one column the first."""
+def _told_apart(counted: CountedSurvey, policy: Policy) -> list[str]:
+    """Give the characteristics that a policy tells, of those from one column the first."""
     by_column: dict[str, str] = {}
-    for each in readings.characteristics:
+    for each in counted.readings.characteristics:
         by_column.setdefault(each.column, each.id)
-    return list(by_column.values())
+    return [each for each in by_column.values() if _tells(counted, policy, each)]
+
+
+def _tells(counted: CountedSurvey, policy: Policy, dimension: str) -> bool:
+    """Tell whether a policy tells a dimension at all."""
+    held = counted.held.protected(policy)
+    return held is None or dimension in {each.id for each in held.tallies.dimensions}
 
 
 def _note(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.counts.counting import exact_counts
+from service.counts.counting import coverage
+from service.counts.people import people
 from service.counts.records import CountQuery, Coverage
 from service.missing_groups import FEWEST, rounded_share
 
@@ -27,10 +28,8 @@ def coverage_of(readings: Readings, query: CountQuery, policy: Policy) -> Covera
         policy: The rules.
     """
     if policy.protects:
-        return _coarse(exact_counts(readings, CountQuery()).coverage)
-    everyone, readable, unreadable, silent, waiting = exact_counts(
-        readings, query.model_copy(update={"by": ()})
-    ).coverage
+        return _coarse(coverage(people(readings), CountQuery()))
+    everyone, readable, unreadable, silent, waiting = coverage(people(readings), query)
     whole = max(everyone, 1)
     return Coverage(
         responses=everyone,

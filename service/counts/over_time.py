@@ -82,7 +82,7 @@ def build_trend(
         period=period,
         policy=policy_stamp(policy),
         model=model,
-        coverage=coverage_of(readings, query, policy),
+        coverage=held.coverage if held else coverage_of(readings, query, policy),
         weighted=readings.weight is not None,
         trends=tuple(_trend(row, points[row.theme]) for row in rows),
         notes=notes_of(readings, query, policy, rows),

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from service.counts import picking
 from service.counts.comparing import Compared, compared
-from service.counts.counting import ExactCounts, exact_counts
+from service.counts.counting import exact_counts
+from service.counts.cover import coverage_of
+from service.counts.nesting import apart
 from service.counts.protection import protect
 from service.counts.publishing import Published, published
-from service.counts.records import Corrected, CountQuery, CountRow, Ranged
-from service.counts.slices import Slices, slices_of
+from service.counts.records import Corrected, CountQuery, CountRow, Coverage, Ranged
+from service.counts.slices import slices_of
+from service.counts.tallied import tallied
 from service.counts.tallies import Tallies, tallies
 from service.errors import FieldError, UnprocessableError
 
@@ -37,10 +41,12 @@ class Protected:
     Attributes:
         tallies: The numbers.
         protection: What may be told.
+        coverage: What could not be read.
     """
 
     tallies: Tallies
     protection: Protection
+    coverage: Coverage
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,9 +67,11 @@ def protected(readings: Readings, policy: Policy) -> Protected | None:
     """
     if not policy.protects:
         return None
-    numbers = tallies(readings)
+    numbers = apart(tallies(readings))
     protection = protect(numbers, policy)
-    return None if protection is None else Protected(numbers, protection)
+    if protection is None:
+        return None
+    return Protected(numbers, protection, coverage_of(readings, CountQuery(), policy))
 
 
 def count_rows(
@@ -88,28 +96,26 @@ def count_rows(
     Raises:
         UnprocessableError: As of `build_table`, but for tables of too few people.
     """
-    exact = [exact_counts(readings, query.model_copy(update={"by": ()}))]
+    picking.check(readings, query)
+    asked = [query.model_copy(update={"by": ()})]
     if query.by:
-        exact.append(exact_counts(readings, query))
-    parts = [
-        _part(each, query, readings, policy, protection, corrections if query.correct else None)
-        for each in exact
-    ]
+        asked.append(query)
+    parts = [_part(each, readings, policy, protection, corrections) for each in asked]
     return tuple(_rows(readings, query, policy, parts, cautions))
 
 
 def _part(
-    exact: ExactCounts,
     query: CountQuery,
     readings: Readings,
     policy: Policy,
     held: Protected | None,
     corrections: Corrections | None,
 ) -> _Part:
-    slices: Slices | None = None
-    own = query.model_copy(update={"by": exact.dimensions})
+    exact, slices = None, None
     if held is not None:
-        slices = slices_of(own, readings, held.tallies, policy)
+        slices = slices_of(query, readings, held.tallies, policy)
+        exact = tallied(held.tallies, slices, query.by) if readings.weight is None else None
+    exact = exact or exact_counts(readings, query)
     figures = published(exact, policy, held.protection if held else None, slices)
     known = np.array(
         [bool(cell) and not any(node.missing for node in cell) for cell in exact.cells]
@@ -118,7 +124,7 @@ def _part(
         exact.cells,
         figures,
         compared(figures, known),
-        None if corrections is None else corrections(own),
+        corrections(query) if corrections is not None and query.correct else None,
     )
 
 

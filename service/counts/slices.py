@@ -64,7 +64,7 @@ def slices_of(query: CountQuery, readings: Readings, tallies: Tallies, policy: P
             that another tells already.
     """
     by = tuple(_parting(each, query, readings, tallies, policy) for each in query.by)
-    site = [] if query.site is None else [_site(query.site, readings, tallies)]
+    site = [] if query.site is None else [_site(query.site, readings, tallies, policy)]
     narrowed = [dimension for dimension, _ in site]
     for dimension in narrowed:
         if dimension in by:
@@ -95,7 +95,7 @@ def months_of(since: date | None, until: date | None, tallies: Tallies, policy: 
         raise _refused(
             "to", f"under the policy {policy.id!r} dates end with a month, not on {until}"
         )
-    dimension = dimension_of(tallies, PERIOD)
+    dimension = _known(PERIOD, tallies, "from", policy)
     first = "" if since is None else f"{since:%Y-%m}"
     last = "9999-99" if until is None else f"{until:%Y-%m}"
     return tuple(
@@ -124,8 +124,10 @@ def _parting(
     return dimension
 
 
-def _site(site: str, readings: Readings, tallies: Tallies) -> tuple[Dimension, Places]:
-    dimension = dimension_of(tallies, _resolved(SITE, readings))
+def _site(
+    site: str, readings: Readings, tallies: Tallies, policy: Policy
+) -> tuple[Dimension, Places]:
+    dimension = _known(_resolved(SITE, readings), tallies, "site", policy)
     return dimension, _node(dimension, site)
 
 
@@ -144,7 +146,8 @@ def _known(dimension_id: str, tallies: Tallies, member: str, policy: Policy) -> 
         raise _refused(
             member,
             f"under the policy {policy.id!r} {dimension_id!r} is not told: it comes from the same"
-            " column as another characteristic",
+            " column as another characteristic, or follows from one, and would give its small"
+            " numbers away",
         ) from None
 
 

@@ -69,7 +69,7 @@ def build_table(
         by_names=_names(readings, query),
         policy=policy_stamp(policy),
         model=model,
-        coverage=coverage_of(readings, query, policy),
+        coverage=held.coverage if held else coverage_of(readings, query, policy),
         weighted=readings.weight is not None,
         rows=rows,
         notes=notes_of(readings, query, policy, rows),
