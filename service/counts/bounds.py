@@ -37,12 +37,12 @@ def bounds(subject: Subject, hidden: Flags, measure: Measure) -> tuple[Ints, Int
             others = capacity.sum(axis=1, keepdims=True) - capacity
             of_row = np.where(hidden, 0, measure.values)[:, None] - others
             least[:, part.places] = np.maximum(least[:, part.places], of_row)
+    if measure is subject.told:
+        shown = np.where(hidden, 0, measure.values)
+        least = np.maximum(least, shown[:, None] + shown[None, :] - measure.total)
     if rest is not None:
         least = np.maximum(least, _of_base(subject, hidden, measure, rest))
-    # somebody's polarity in one answer is bounded by none over all of them
-    apart = subject.parts_people()
-    free = ~apart[:, None] & ~apart[None, :]
-    return np.where(free, 0, np.maximum(least, least.T)), np.where(free, plenty, most)
+    return np.maximum(least, least.T), most
 
 
 def _by_column(subject: Subject, hidden: Flags, measure: Measure, plenty: int) -> Ints:
@@ -61,6 +61,8 @@ def _of_base(subject: Subject, hidden: Flags, measure: Measure, rest: Measure) -
     """
     base = measure.pairs + rest.pairs
     others = np.where(hidden, rest.total, rest.values)[:, None]
-    of_row = np.where(subject.parts_people()[None, :], others, base.max())
+    # in one answer no more raise a theme than in all; of those who do not, there may be more
+    bounded = subject.parts_people()[None, :] | (rest is subject.told)
+    of_row = np.where(bounded, others, base.max())
     of_base = base - np.minimum(of_row, of_row.T)
     return np.where(subject.small_base(base), 0, of_base)

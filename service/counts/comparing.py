@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+_TINY = 1e-6
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
     """What follows from published figures, of M cells and T themes; NaN where it is not defined.
@@ -55,7 +58,12 @@ def compared(figures: Published, known: NDArray[np.bool_]) -> Compared:
     share = np.where(told & (base_elsewhere > 0), figures.share, np.nan)
     others = _wilson(elsewhere, base_elsewhere)
     spread = statistics.newcombe(share, (low, high), elsewhere, others)
-    parts = (share * base, base, elsewhere * base_elsewhere, base_elsewhere)
+    parts = (
+        _people(share * base),
+        _people(base),
+        _people(elsewhere * base_elsewhere),
+        _people(base_elsewhere),
+    )
     p_value = statistics.two_proportion_p(*parts)
     return Compared(
         low=low,
@@ -70,6 +78,12 @@ def compared(figures: Published, known: NDArray[np.bool_]) -> Compared:
 
 def _wilson(share: Floats, base: Floats) -> tuple[Floats, Floats]:
     return statistics.wilson(share * base, base)
+
+
+def _people(number: Floats) -> Floats:
+    """Give whole numbers of people as such, for a test that is exact for these."""
+    whole = np.round(number)
+    return np.where(np.abs(number - whole) < _TINY, whole, number)
 
 
 def _elsewhere(figures: Published, told: NDArray[np.bool_]) -> tuple[Floats, Floats]:

@@ -24,7 +24,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from service.counts.measures import Flags, Measure, Part, Subject
+    from service.counts.measures import Flags, Ints, Measure, Part, Subject
 
 _DEAR = 10
 """A node with less than one in so many of all people is hidden before the total is touched."""
@@ -80,6 +80,8 @@ def protect_margins(subject: Subject, hidden: Flags, loose: Flags) -> Margins:
     margins = Margins(hidden | loose | small, loose, nothing.copy(), nothing.copy(), told.step)
     while _hide_more(subject, margins):
         pass
+    if margins.hidden.all():
+        margins.total_step = None
     return margins
 
 
@@ -115,17 +117,15 @@ def _is_unsafe(subject: Subject, margins: Margins, part: Part, shift: _Shift) ->
     if not margins.hidden[part.places].any():
         return False
     told, rest = subject.told, subject.rest
-    # what a base that is not told could hold more of is told where months are taken together
-    room = subject.others if part.joined else subject.room
-    if rest is not None and _needed(rest, room(rest), margins, part) != (0, 0):
-        return _hide_smallest(told, margins, part)
-    up, down = _needed(told, room(told), margins, part)
+    if rest is not None and _needed(subject, rest, margins, part) != (0, 0):
+        return _hide_smallest(rest, margins, part) or _hide_everything(margins)
+    up, down = _needed(subject, told, margins, part)
     if (up, down) == (0, 0):
         return False
     if _hide_smallest(told, margins, part, among=_cheap(subject)):
         return True
     if not _absorb(subject, margins, part, up, down):
-        return _hide_smallest(subject.told, margins, part)
+        return _hide_smallest(subject.told, margins, part) or _hide_everything(margins)
     shift.covers(up, down)
     shift.parts.append(part)
     margins.shifted[part.places] |= margins.hidden[part.places]
@@ -137,14 +137,12 @@ def _cheap(subject: Subject) -> Flags:
     return subject.missing | (subject.told.values * _DEAR <= subject.told.total)
 
 
-def _needed(
-    measure: Measure, room: Measure | None, margins: Margins, part: Part
-) -> tuple[int, int]:
+def _needed(subject: Subject, measure: Measure, margins: Margins, part: Part) -> tuple[int, int]:
     """Tell how many people the hidden nodes of a dimension lack to stand in for each other.
 
     Args:
-        measure: The numbers.
-        room: Whom they could be among as well, so that others may take them in; None for anybody.
+        subject: The number and its absence.
+        measure: Which of the two.
         margins: What is hidden.
         part: The dimension.
 
@@ -157,15 +155,29 @@ def _needed(
     if not (small.any() or loose.any()):
         return 0, 0
     spare = np.maximum(values - 1, 0)
-    space = np.full(len(hidden), measure.limit) if room is None else room.values[hidden]
     more = np.where(loose, measure.limit - 1, np.where(small, measure.limit - values, 0))
     fewer = np.where(loose, measure.limit - 1, np.where(small, values - 1, 0))
     up = int((more - (spare.sum() - spare))[more > 0].max(initial=0))
-    down = int((fewer - (space.sum() - space))[fewer > 0].max(initial=0))
+    down = int((fewer - _space(subject, measure, part, hidden))[fewer > 0].max(initial=0))
     together = int(values.sum())
     if together <= measure.limit:  # several months may be asked for together
         up, down = max(up, measure.limit - together), max(down, together - 1)
     return max(up, 0), max(down, 0)
+
+
+def _space(subject: Subject, measure: Measure, part: Part, hidden: Ints) -> Ints:
+    """Tell how many people of each hidden node the other ones could take in.
+
+    Where its base is told, or months are taken together, somebody has to come back for whoever
+    goes; elsewhere the others' bases may be larger.
+    """
+    others, room = subject.others(measure), subject.room(measure)
+    if others is None or room is None or subject.base_told is None:
+        return np.full(len(hidden), measure.limit * (len(hidden) - 1))
+    back, larger = others.values[hidden], room.values[hidden]
+    told = np.diag(subject.base_told)[hidden] | part.joined
+    space: Ints = np.where(told, back.sum() - back, larger.sum() - larger)
+    return space
 
 
 def _absorb(subject: Subject, margins: Margins, but: Part, up: int, down: int) -> bool:
@@ -222,6 +234,13 @@ def _hide_smallest(told: Measure, margins: Margins, part: Part, among: Flags | N
         return False
     margins.hidden[shown[np.argmin(told.values[shown])]] = True
     return True
+
+
+def _hide_everything(margins: Margins) -> bool:
+    """Hide all that is left; tell whether there was anything."""
+    left = not margins.hidden.all()
+    margins.hidden[:] = True
+    return left
 
 
 def _hide_any(subject: Subject, margins: Margins, parts: Iterable[Part]) -> bool:

@@ -33,7 +33,8 @@ class Part:
         end: Place after its last.
         partition: Whether nobody is in two of its nodes.
         worth: What a crossing of its nodes is worth beside those of others.
-        joined: Whether tables may take nodes of it together.
+        joined: Whether tables may take nodes of it together, where they tell of nothing else.
+        crosses: Whether tables may cross it.
         parts_people: Whether it parts those who do not raise a theme as well.
     """
 
@@ -42,6 +43,7 @@ class Part:
     partition: bool
     worth: float = 1.0
     joined: bool = False
+    crosses: bool = True
     parts_people: bool = True
 
     @property
@@ -122,6 +124,19 @@ class Subject:
         lengths = [part.end - part.first for part in self.parts]
         return np.repeat([part.parts_people for part in self.parts], lengths)
 
+    def may_cross(self) -> Flags:
+        """Tell which nodes tables may cross, shape (K, K).
+
+        Not polarity with what people stand in twice: who praises and blames a theme may only blame
+        it in one answer, so that such crossings follow from no margins. Nor months where people
+        answered in several.
+        """
+        apart = self.parts_people()
+        lengths = [part.end - part.first for part in self.parts]
+        crosses = np.repeat([part.crosses for part in self.parts], lengths)
+        may: Flags = (apart[:, None] | apart[None, :]) & crosses[:, None] & crosses[None, :]
+        return may
+
     def is_whole(self, part: Part) -> bool:
         """Tell whether one node of a dimension holds everyone, so that it tells the total."""
         return part.partition and int((self.told.values[part.places] > 0).sum()) == 1
@@ -192,6 +207,7 @@ def _parts(tallies: Tallies) -> tuple[Part, ...]:
             partition=whole,
             worth=WORTH[each.kind],
             joined=each.kind == "period",
+            crosses=whole or each.kind != "period",
             parts_people=whole and each.kind != "polarity",
         )
         for each, whole in zip(tallies.dimensions, tallies.partition, strict=True)

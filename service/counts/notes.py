@@ -48,10 +48,7 @@ def _notes(
     if query.by:
         yield _elsewhere(policy)
     if policy.protects and any(row.hidden for row in rows):
-        yield (
-            "A hidden figure (*) is a small number, or one that would give a small number away; it"
-            " is not nought."
-        )
+        yield ("A hidden figure (*) is a small number, or one that would give a small number away.")
     if policy.protects and any(row.rounded_to > policy.round_to for row in rows):
         yield "Some figures of everyone are rounded more coarsely, to protect small groups."
     if readings.weight is not None:

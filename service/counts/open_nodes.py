@@ -40,7 +40,7 @@ class _Work:
         margins: Which margins are hidden.
         open: Shape (K,), nodes that may be crossed; those that hold nobody are among them.
         of: Shape (K,), the place of each node's dimension.
-        crossed: Shape (K, K), whether two nodes are of different dimensions.
+        crossed: Shape (K, K), whether two nodes are of different dimensions that tables cross.
         measures: The numbers that must not be given away, each with those who could be among it
             as well; None for anybody.
     """
@@ -83,7 +83,7 @@ def open_nodes(subject: Subject, margins: Margins, closed: Flags) -> tuple[Flags
         margins=margins,
         open=~(margins.hidden | margins.closed | closed),
         of=of,
-        crossed=of[:, None] != of[None, :],
+        crossed=(of[:, None] != of[None, :]) & subject.may_cross(),
         measures=tuple((each, subject.room(each)) for each in subject.measures()),
     )
     _close_overlapping(work)
@@ -185,7 +185,8 @@ def _short(work: _Work, measure: Measure, room: Measure | None) -> Flags:
     """Tell which hidden crossings too few people could come to, or go from, shape (K, K)."""
     safe = np.zeros_like(work.crossed)
     for part in work.subject.parts:
-        safe[part.places] = _can_move(work, measure, room, part)
+        if part.partition:  # whoever stands in two nodes already has nowhere to go
+            safe[part.places] = _can_move(work, measure, room, part)
     shown = work.open[:, None] & work.open[None, :]
     return measure.is_small(measure.pairs) & work.crossed & ~shown & ~(safe | safe.T)
 
@@ -224,9 +225,7 @@ def _can_move(work: _Work, measure: Measure, whole: Measure | None, part: Part) 
     back = np.minimum(_of_others(elsewhere, shut), room_elsewhere)
     going = freely + np.minimum(_taken_in(work, measure, room, part, shut), back)
 
-    joined = part.joined | np.array([each.joined for each in work.subject.parts])[work.of]
-    up = measure.limit - crossing
-    down = np.where(joined[None, :], measure.limit - 1, crossing - 1)
+    up, down = measure.limit - crossing, crossing - 1
     can: Flags = (np.minimum(coming, room + shifted) >= up) & (going >= down) & shut
     return can
 
@@ -250,7 +249,7 @@ def _taken_in(work: _Work, measure: Measure, room: Ints, part: Part, some: Flags
     if others is None or told is None:
         return _of_others(room, some)
     coming_back = _of_others(others.pairs[part.places], some)
-    return np.where(told[part.places] | part.joined, coming_back, _of_others(room, some))
+    return np.where(told[part.places], coming_back, _of_others(room, some))
 
 
 def _of_others(numbers: Ints, some: Flags) -> Ints:

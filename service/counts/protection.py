@@ -49,11 +49,17 @@ class Shown:
 
     def tells(self, slices: Sequence[Places]) -> bool:
         """Tell whether the number of people who are in all of up to two slices may be told."""
-        if self.margins.total_step is None:
+        if self.margins.total_step is None or not self._may_cross(slices):
             return False
         if any(self._holds_nobody(each) for each in slices):
             return True
         return all(self._is_told(each, slices) for each in slices)
+
+    def _may_cross(self, slices: Sequence[Places]) -> bool:
+        if len(slices) < _PAIR or not all(slices):
+            return True
+        (one, *_), (other, *_) = slices
+        return bool(self.subject.may_cross()[one, other])
 
     def _holds_nobody(self, places: Places) -> bool:
         """Tell whether some nodes are known to hold nobody, and no crossing with them does.
@@ -74,7 +80,7 @@ class Shown:
         if len(places) < _PAIR:
             return bool(told[nodes].all())
         if self._is_whole(places):
-            return len(slices) < _PAIR or self._is_large(slices)
+            return self._is_large(slices)
         if self.margins.shifted.any():
             # together, what each leaves open may be more than what rounding does
             return bool(told[nodes].all() and not self.margins.closed[nodes].any())

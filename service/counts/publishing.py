@@ -58,7 +58,7 @@ def published(
     base, count = exact.base.astype(float), exact.count.astype(float)
     step = np.full(count.shape, policy.round_to)
     if protection is not None and slices is not None:
-        base, count, step = _protected(exact, protection, slices)
+        base, count, step = _protected(exact, policy, protection, slices)
     share = _ratio(count, base[:, None])
     effective, weight, squares = base, base, base
     if exact.weighted_base is not None:
@@ -71,18 +71,26 @@ def published(
 
 
 def _protected(
-    exact: ExactCounts, protection: Protection, slices: Slices
+    exact: ExactCounts, policy: Policy, protection: Protection, slices: Slices
 ) -> tuple[Floats, Floats, NDArray[np.int64]]:
     bases = [slices.of_base(cell) for cell in exact.cells]
     counts = [slices.of_count(cell) for cell in exact.cells]
     told = np.array([protection.base.tells(each) for each in bases])
+    told &= (exact.base == 0) | (exact.base >= policy.smallest_base)
     base_step = np.array([protection.base.step(each) for each in bases])
     base = np.where(told, _rounded(exact.base, base_step), np.nan)
     shown = np.array(
         [[told[m] and of.tells(each) for of in protection.themes] for m, each in enumerate(counts)]
     )
+    # whoever answers in two months is in both, so that a range may hold fewer than its months do
+    rest = exact.base[:, None] - exact.count
+    shown &= ~(_is_small(exact.count, policy) | _is_small(rest, policy))
     steps = np.array([[of.step(each) for of in protection.themes] for each in counts])
     return base, np.where(shown, _rounded(exact.count, steps), np.nan), steps
+
+
+def _is_small(numbers: NDArray[np.int64], policy: Policy) -> NDArray[np.bool_]:
+    return (numbers > 0) & (numbers < policy.smallest_shown)
 
 
 def _rounded(numbers: NDArray[np.int64], step: NDArray[np.int64]) -> Floats:

@@ -97,6 +97,8 @@ def count_rows(
         UnprocessableError: As of `build_table`, but for tables of too few people.
     """
     picking.check(readings, query)
+    if protection is not None:  # whatever of it is refused, the whole is refused for
+        slices_of(query, readings, protection.tallies, policy)
     asked = [query.model_copy(update={"by": ()})]
     if query.by:
         asked.append(query)

@@ -77,7 +77,12 @@ def slices_of(query: CountQuery, readings: Readings, tallies: Tallies, policy: P
     polarity = []
     if query.polarity is not None:
         polarity.append(_node(dimension_of(tallies, POLARITY), query.polarity.value))
-    _check_number(len(by) + len(base) + len(polarity), policy)
+    number = len(by) + len(base) + len(polarity)
+    _check_number(number, policy)
+    if polarity and base:
+        _check_parted(base[0], tallies, policy)
+    if number > 1 and (query.since or query.until):
+        _check_month(base[-1], tallies, policy)
     return Slices(tuple(base), tuple(polarity), by)
 
 
@@ -154,6 +159,31 @@ def _known(dimension_id: str, tallies: Tallies, member: str, policy: Policy) -> 
 def _node(dimension: Dimension, node_id: str) -> Places:
     ids = [node.id for node in dimension.nodes]
     return (dimension.first + ids.index(node_id),)
+
+
+def _check_month(places: Places, tallies: Tallies, policy: Policy) -> None:
+    """See that a table by something else as well is narrowed to one month."""
+    dimension = dimension_of(tallies, PERIOD)
+    whole = tallies.partition[tallies.dimensions.index(dimension)]
+    if len(places) != 1 or not whole:
+        raise _refused(
+            "from",
+            f"under the policy {policy.id!r} a table that is parted or narrowed by something else"
+            " may tell of one month, and only where people answered once: several together would"
+            " tell small numbers by their sums",
+        )
+
+
+def _check_parted(places: Places, tallies: Tallies, policy: Policy) -> None:
+    """See that polarity narrows what people stand in once."""
+    for dimension, whole in zip(tallies.dimensions, tallies.partition, strict=True):
+        inside = dimension.first <= min(places, default=-1) < dimension.first + len(dimension.nodes)
+        if inside and not whole:
+            raise _refused(
+                "polarity",
+                f"under the policy {policy.id!r} polarity is not told by {dimension.id}: people"
+                " answer more than once, and may speak otherwise of a theme each time",
+            )
 
 
 def _check_number(number: int, policy: Policy) -> None:

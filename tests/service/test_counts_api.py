@@ -318,10 +318,10 @@ def test_the_audit_notes_who_read_which_counts(counted: TestClient) -> None:
         "until": "2025-01-31",
         "policy": "nhs",
     }
-    trends(counted, period="quarter", question="better")
+    trends(counted, period="month", question="better")
     assert last_note(counted) == (
         "trends.read",
-        {"period": "quarter", "question": "better", "policy": "nhs"},
+        {"period": "month", "question": "better", "policy": "nhs"},
     )
     counted.get(REPORT)
     assert last_note(counted) == (

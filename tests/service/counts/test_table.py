@@ -148,6 +148,8 @@ def test_weights_change_shares_and_neither_counts_nor_what_is_hidden() -> None:
         (CountQuery(by=("ethnicity",), level="groups"), "by the level that the survey compares"),
         (CountQuery(since=date(2025, 2, 10)), "begin with a month"),
         (CountQuery(until=date(2025, 2, 10)), "end with a month"),
+        (CountQuery(by=("sex",), since=date(2025, 2, 1), until=date(2025, 3, 31)), "one month"),
+        (CountQuery(question="q0", polarity=Polarity.MIXED), "answer more than once"),
     ],
 )
 def test_a_protected_table_that_would_part_people_too_finely_is_refused(

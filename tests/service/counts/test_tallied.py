@@ -22,8 +22,8 @@ NARROWED: tuple[dict[str, Any], ...] = (
     {"question": "q0"},
     {"polarity": Polarity.MIXED},
     {"site": "site_1"},
-    {"since": date(2025, 2, 1), "until": date(2025, 3, 31)},
 )
+MONTHS = {"since": date(2025, 2, 1), "until": date(2025, 3, 31)}
 
 
 def _queries(readings: Readings) -> Sequence[CountQuery]:
@@ -32,7 +32,7 @@ def _queries(readings: Readings) -> Sequence[CountQuery]:
     site = readings.sites[1].id
     narrowed = [each | ({"site": site} if "site" in each else {}) for each in NARROWED]
     each = [CountQuery(by=(one,), **more) for one in (*by, "site") for more in narrowed]
-    alone = [CountQuery(**more) for more in narrowed]
+    alone = [CountQuery(**more) for more in (*narrowed, MONTHS)]
     return [
         query for query in (*pairs, *each, *alone) if not (query.by == ("site",) and query.site)
     ]
