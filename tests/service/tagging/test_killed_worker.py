@@ -14,7 +14,7 @@ from service.tagging import LoadedModels, Worker
 from tests.service.tagging.stored import add_survey, answers, stored_answers, tagged, texts
 
 COMMENTS = 1_200
-KILLS = 3
+KILLS = 2
 PATIENCE = 300.0
 
 
