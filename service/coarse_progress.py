@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from service.missing_groups import FEWEST
 from service.records import Progress
+from service.rounding import rounded
 
 STEP = 10
 """Responses and comments are told to the nearest multiple of it."""
@@ -23,24 +24,19 @@ def coarse_progress(progress: Progress) -> Progress:
     Returns:
         The same without groups, and without statuses where it has fewer than 200 comments.
     """
-    comments = _rounded(progress.comments, STEP)
+    comments = rounded(progress.comments, STEP)
     done = progress.tagged >= progress.comments
     tagged = comments if done else min(progress.tagged // STEP * STEP, max(comments - STEP, 0))
     statuses = {
-        status: _rounded(times, STATUS_STEP)
+        status: rounded(times, STATUS_STEP)
         for status, times in progress.statuses.items()
         if progress.comments >= FEWEST
     }
     return Progress(
-        responses=_rounded(progress.responses, STEP),
+        responses=rounded(progress.responses, STEP),
         # a survey of a few comments is not told as done before it is
         comments=comments if done else max(comments, STEP),
         tagged=tagged,
         statuses=statuses,
         groups={},
     )
-
-
-def _rounded(number: int, step: int) -> int:
-    """Round to the nearest multiple, halves up."""
-    return (2 * number + step) // (2 * step) * step

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from service.rounding import rounded
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -247,18 +249,16 @@ def _hide_any(subject: Subject, margins: Margins, parts: Iterable[Part]) -> bool
     for part in parts:
         if _hide_smallest(subject.told, margins, part):
             return True
-    everything = np.ones_like(margins.hidden)
-    margins.hidden, margins.closed, margins.total_step = everything, everything, None
-    return False
+    return _hide_everything(margins)
 
 
 def _total_step(told: Measure, shift: _Shift) -> int | None:
     """Give the finest rounding of the total that leaves it open; None where there is none."""
     for step in range(told.step, told.step * _COARSEST + 1, told.step):
-        rounded = (2 * told.total + step) // (2 * step) * step
-        lowest = max(rounded - step // 2, told.limit + 1)
-        highest = rounded - step // 2 + step - 1
+        shown = rounded(told.total, step)
+        lowest = max(shown - step // 2, told.limit + 1)
+        highest = shown - step // 2 + step - 1
         is_open = lowest <= told.total - shift.down and told.total + shift.up <= highest
-        if is_open and rounded > 0:
+        if is_open and shown > 0:
             return step
     return None

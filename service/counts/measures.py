@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from service.rounding import rounded
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -81,8 +83,7 @@ class Measure:
 
     def slack(self) -> tuple[Ints, Ints]:
         """How much smaller and greater each node could be, told alike; 0 where nobody is in it."""
-        rounded = (2 * self.values + self.step) // (2 * self.step) * self.step
-        lowest = rounded - self.step // 2
+        lowest = rounded(self.values, self.step) - self.step // 2
         below = self.values - np.maximum(lowest, self.limit + 1)
         above = lowest + self.step - 1 - self.values
         return np.where(self.values > 0, below, 0), np.where(self.values > 0, above, 0)

@@ -58,10 +58,6 @@ class _Work:
         costs: Floats = np.maximum(self.subject.told.values, 1) * worth
         return costs
 
-    def parts_people(self) -> Flags:
-        """Tell of each node whether its dimension parts those who do not raise a theme as well."""
-        return self.subject.parts_people()
-
 
 def open_nodes(subject: Subject, margins: Margins, closed: Flags) -> tuple[Flags, int | None]:
     """Choose the nodes that may be crossed.
@@ -73,7 +69,7 @@ def open_nodes(subject: Subject, margins: Margins, closed: Flags) -> tuple[Flags
 
     Returns:
         Shape (K,), and a node whose margin has to be hidden as well, since crossings with it follow
-        from margins alone; None where there is none.
+        from margins alone; None where there is none, `TOTAL` where no margin would help.
     """
     of = np.zeros(len(closed), dtype=np.int64)
     for place, part in enumerate(subject.parts):
@@ -132,9 +128,8 @@ def _further(work: _Work) -> int | None:
 def _given_away(work: _Work) -> int | None:
     """Give the smallest node of a crossing that is narrowed by margins alone; None for none.
 
-    A crossing is at least what its row holds less the most that the row's other crossings could
-    hold, or its base less all of its row or column who are not among the number; and at most what
-    its row, its column or its base holds (Frechet 1940).
+    Returns:
+        `TOTAL` where hiding no further margin would help.
     """
     values, hidden = work.subject.told.values, work.margins.hidden
     nodes: set[int] = set()
@@ -236,7 +231,9 @@ def _room(work: _Work, measure: Measure, room: Measure | None, part: Part) -> tu
         plenty = np.full_like(measure.pairs[part.places], measure.limit)
         return plenty, plenty
     crossing, whole = room.pairs[part.places], room.values[part.places][:, None]
-    apart = work.parts_people()  # whoever raises a theme in one answer may not do so in another
+    apart = (
+        work.subject.parts_people()
+    )  # whoever raises a theme in one answer may not do so in another
     return crossing, np.where(apart, whole - crossing, whole)
 
 

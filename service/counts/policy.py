@@ -12,6 +12,7 @@ from labelled_data import DataError
 from labelled_data.codebook import Id, Line
 from labelled_data.strict_yaml import read_model
 from service.errors import UnprocessableError
+from service.rounding import rounded
 
 _SHIPPED = Path(__file__).parent / "policies"
 
@@ -49,7 +50,7 @@ class Policy(BaseModel):
 
     def rounded(self, number: int) -> int:
         """Round a number of people to the nearest multiple of `round_to`, halves up."""
-        return (2 * number + self.round_to) // (2 * self.round_to) * self.round_to
+        return rounded(number, self.round_to)
 
 
 @cache

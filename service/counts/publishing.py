@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from service.rounding import rounded
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -78,7 +80,7 @@ def _protected(
     told = np.array([protection.base.tells(each) for each in bases])
     told &= (exact.base == 0) | (exact.base >= policy.smallest_base)
     base_step = np.array([protection.base.step(each) for each in bases])
-    base = np.where(told, _rounded(exact.base, base_step), np.nan)
+    base = np.where(told, rounded(exact.base, base_step).astype(float), np.nan)
     shown = np.array(
         [[told[m] and of.tells(each) for of in protection.themes] for m, each in enumerate(counts)]
     )
@@ -86,16 +88,11 @@ def _protected(
     rest = exact.base[:, None] - exact.count
     shown &= ~(_is_small(exact.count, policy) | _is_small(rest, policy))
     steps = np.array([[of.step(each) for of in protection.themes] for each in counts])
-    return base, np.where(shown, _rounded(exact.count, steps), np.nan), steps
+    return base, np.where(shown, rounded(exact.count, steps).astype(float), np.nan), steps
 
 
 def _is_small(numbers: NDArray[np.int64], policy: Policy) -> NDArray[np.bool_]:
     return (numbers > 0) & (numbers < policy.smallest_shown)
-
-
-def _rounded(numbers: NDArray[np.int64], step: NDArray[np.int64]) -> Floats:
-    """Round to the nearest multiple, halves up, as `Policy.rounded` does."""
-    return ((2 * numbers + step) // (2 * step) * step).astype(float)
 
 
 def _weighted_share(

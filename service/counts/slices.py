@@ -60,8 +60,9 @@ def slices_of(query: CountQuery, readings: Readings, tallies: Tallies, policy: P
 
     Raises:
         UnprocessableError: The policy gives no such table: it is of too many dimensions, of days
-            rather than months, of another level than the survey compares, or of a characteristic
-            that another tells already.
+            rather than months, of several months and something else, of polarity by what people
+            answer twice, of another level than the survey compares, or of a characteristic that
+            another tells already.
     """
     by = tuple(_parting(each, query, readings, tallies, policy) for each in query.by)
     site = [] if query.site is None else [_site(query.site, readings, tallies, policy)]
@@ -73,7 +74,7 @@ def slices_of(query: CountQuery, readings: Readings, tallies: Tallies, policy: P
     if query.question is not None:
         base.append(_node(dimension_of(tallies, QUESTION), query.question))
     if query.since is not None or query.until is not None:
-        base.append(_months(query, tallies, policy))
+        base.append(_months(query.since, query.until, tallies, policy))
     polarity = []
     if query.polarity is not None:
         polarity.append(_node(dimension_of(tallies, POLARITY), query.polarity.value))
@@ -86,7 +87,7 @@ def slices_of(query: CountQuery, readings: Readings, tallies: Tallies, policy: P
     return Slices(tuple(base), tuple(polarity), by)
 
 
-def months_of(since: date | None, until: date | None, tallies: Tallies, policy: Policy) -> Places:
+def _months(since: date | None, until: date | None, tallies: Tallies, policy: Policy) -> Places:
     """Give the months from one day to another, both included.
 
     Raises:
@@ -108,10 +109,6 @@ def months_of(since: date | None, until: date | None, tallies: Tallies, policy: 
         for place, node in enumerate(dimension.nodes)
         if not node.missing and first <= node.id <= last
     )
-
-
-def _months(query: CountQuery, tallies: Tallies, policy: Policy) -> Places:
-    return months_of(query.since, query.until, tallies, policy)
 
 
 def _parting(
