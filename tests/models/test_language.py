@@ -1,4 +1,5 @@
 import csv
+import math
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -6,10 +7,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
 
 from models.language import LanguageCheck
+from models.language_model import LanguageModel, shipped_model
 
 CASES = Path(__file__).with_name("language_cases.csv")
 
@@ -126,6 +129,47 @@ def test_a_batch_gets_the_answers_its_texts_get_alone(
     assert check.are_english(comments).tolist() == alone
     assert check.are_english(comments[::-1]).tolist() == alone[::-1]
     assert check.are_english([]).shape == (0,)
+
+
+@pytest.fixture(scope="module")
+def model() -> LanguageModel:
+    return shipped_model().result()
+
+
+@pytest.fixture(scope="module")
+def identifier() -> LanguageIdentifier:
+    return LanguageIdentifier.from_model_file(MODEL_FILE)
+
+
+def assert_as_ranked(
+    model: LanguageModel, identifier: LanguageIdentifier, texts: list[str]
+) -> None:
+    """Each language leads English by what py3langid says of the text alone."""
+    for text, scores in zip(texts, model.scores(texts).tolist(), strict=True):
+        ranked = dict(identifier.rank(text))
+        best = dict.fromkeys(ranked, -math.inf)
+        for label, score in zip(model.labels, scores, strict=True):
+            best[label] = max(best[label], score)
+        rounding = 1e-3 + 1e-5 * max(map(abs, scores))
+        for label, score in ranked.items():
+            lead = score - ranked["en"]
+            assert math.isclose(best[label] - best["en"], lead, abs_tol=rounding), label
+
+
+def test_languages_score_as_py3langid_ranks_them(
+    model: LanguageModel, identifier: LanguageIdentifier, cases: list[Case]
+) -> None:
+    comments = [case.comment for case in cases]
+    long = " ".join(comments[::5])
+    assert_as_ranked(model, identifier, [*comments, long, "", *comments, long.upper(), "", "ж"])
+
+
+@settings(max_examples=50)
+@given(texts=st.lists(st.text() | st.text("aehnorst é\xffж漢\ud800"), max_size=4))
+def test_any_texts_score_as_py3langid_ranks_them(
+    model: LanguageModel, identifier: LanguageIdentifier, texts: list[str]
+) -> None:
+    assert_as_ranked(model, identifier, texts)
 
 
 def test_threads_share_one_check(check: LanguageCheck, cases: list[Case]) -> None:
