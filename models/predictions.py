@@ -36,6 +36,15 @@ class OperatingPoint(StrEnum):
     """Finds most of what a person would find, at the price of more comments to read."""
 
 
+class Effort(StrEnum):
+    """How much work goes into each comment."""
+
+    ACCURATE = "accurate"
+    """The n-grams answer alone where that costs next to nothing; the encoder reads the rest."""
+    FAST = "fast"
+    """The n-grams answer alone as often as the stated loss allows; the encoder reads the rest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tag:
     """A theme given to a comment.

@@ -14,7 +14,8 @@ from labelled_data.errors import HeaderError, WriteError
 from labelled_data.tables import open_table, open_writer
 from labelled_data.tables.headers import listed
 from labelled_data.tables.values import as_text
-from models.predictions import OperatingPoint, Prediction
+from models.predictions import Effort, OperatingPoint, Prediction
+from models.remembered_answers import RememberedAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
     Progress = Callable[["TableBatch"], None]
 
-ROWS = 500
+ROWS = 2_000
+"""Most rows that are tagged together; the tables give fewer where these are long."""
 TEXT_NAMES = ("comment", "comments", "text", "answer", "fft answer", "free text", "response")
 """Names by which the column of comments is guessed where none is given."""
 
@@ -40,6 +42,7 @@ class TagOptions:
         question_column: Column with the question each comment answers.
         question: The question all comments answer, where no column holds it.
         operating_point: Which thresholds to use.
+        effort: How much work goes into each comment.
         scores: Whether to write a column ``score.<theme id>`` for each theme.
         evidence: Whether to write a column ``evidence`` after ``polarity``: the places in the
             comment that carry each theme, such as ``waiting=0-34+56-80;parking=35-55``, from the
@@ -52,6 +55,7 @@ class TagOptions:
     question_column: str | None = None
     question: str | None = None
     operating_point: OperatingPoint = OperatingPoint.BALANCED
+    effort: Effort = Effort.ACCURATE
     scores: bool = False
     evidence: bool = False
     sheet: str | None = None
@@ -112,6 +116,7 @@ class _FileTagger:
         self._texts = tuple(dict.fromkeys(table.require(column) for column in chosen))
         if options.question_column is not None:
             table.require(options.question_column)
+        self._answers = RememberedAnswers(self._ask)
 
     def run(self, output: Path, progress: Progress) -> TagSummary:
         _refuse_same_file(self._table.path, output)
@@ -143,15 +148,17 @@ class _FileTagger:
         columns = [_strings(frame, column) for column in self._texts]
         texts = [column[row] for row in range(frame.height) for column in columns]
         questions = self._questions(frame)
-        predictions = self._tagger.tag(texts, questions, self._options.operating_point)
+        predictions = self._answers.tag(texts, questions)
         if per_row > 1:
             repeats = np.repeat(np.arange(frame.height), per_row)
             rows = [batch.first_row + int(row) for row in repeats]
-            frame = frame[repeats].with_columns(
-                pl.Series("row", rows, dtype=pl.Int64),
-                pl.Series("question", questions, dtype=pl.String),
-            )
-        return frame.with_columns(self._answers(predictions)), predictions
+            asked = pl.Series("question", questions, dtype=pl.String)
+            frame = frame[repeats].hstack([pl.Series("row", rows, dtype=pl.Int64), asked])
+        return frame.hstack(self._added(predictions)), predictions
+
+    def _ask(self, texts: list[str], questions: list[str | None]) -> list[Prediction]:
+        options = self._options
+        return self._tagger.tag(texts, questions, options.operating_point, effort=options.effort)
 
     def _questions(self, frame: pl.DataFrame) -> list[str | None]:
         options, per_row = self._options, len(self._texts)
@@ -166,25 +173,18 @@ class _FileTagger:
         """A header is the question where it must tell comments apart, or plainly asks one."""
         return column if len(self._texts) > 1 or column.rstrip().endswith("?") else None
 
-    def _answers(self, predictions: list[Prediction]) -> list[pl.Series]:
-        answers = [
+    def _added(self, predictions: list[Prediction]) -> list[pl.Series]:
+        added = [
             pl.Series("status", [p.status.value for p in predictions], dtype=pl.String),
             pl.Series("themes", [";".join(p.themes) for p in predictions], dtype=pl.String),
             pl.Series("polarity", [_polarities(p) for p in predictions], dtype=pl.String),
         ]
         if self._options.evidence:
             places = [_evidence(p) for p in predictions]
-            answers.append(pl.Series("evidence", places, dtype=pl.String))
-        if not self._options.scores:
-            return answers
-        return answers + [
-            pl.Series(
-                f"score.{theme}",
-                [round(p.scores[place], 6) if p.scores else None for p in predictions],
-                dtype=pl.Float64,
-            )
-            for place, theme in enumerate(self._tagger.codebook.theme_ids)
-        ]
+            added.append(pl.Series("evidence", places, dtype=pl.String))
+        if self._options.scores:
+            added += _scores(predictions, self._tagger.codebook.theme_ids)
+        return added
 
 
 def guess_text_column(table: Table) -> str:
@@ -205,7 +205,7 @@ def guess_text_column(table: Table) -> str:
 
 
 def _strings(frame: pl.DataFrame, column: str) -> list[str]:
-    values: list[str] = as_text(frame.select(column))[column].to_list()
+    values: list[str] = as_text(frame[column].to_frame())[column].to_list()
     return values
 
 
@@ -220,6 +220,17 @@ def _evidence(prediction: Prediction) -> str:
         for tag in prediction.tags
         if tag.evidence
     )
+
+
+def _scores(predictions: list[Prediction], themes: Sequence[str]) -> list[pl.Series]:
+    """Give a column for each theme, null for a comment that was not read."""
+    unread = (np.nan,) * len(themes)
+    scores = np.round([p.scores or unread for p in predictions], 6)
+    columns = np.asfortranarray(scores.reshape(-1, len(themes))).T
+    return [
+        pl.Series(f"score.{theme}", column, nan_to_null=True)
+        for theme, column in zip(themes, columns, strict=True)
+    ]
 
 
 def _refuse_same_file(source: Path, output: Path) -> None:

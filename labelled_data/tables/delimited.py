@@ -15,7 +15,7 @@ from labelled_data.errors import RowError, UnreadableError
 from labelled_data.tables.encodings import encoding_of, open_text
 from labelled_data.tables.headers import header_of
 from labelled_data.tables.sniffing import delimiter_of
-from labelled_data.tables.table import Table, TableBatch
+from labelled_data.tables.table import BATCH_BYTES, Table, TableBatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 LONGEST_CELL = 16 << 20
 _SAMPLE = 1 << 16
-_BATCH_BYTES = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class DelimitedTable(Table):
             if row <= self.header_row:
                 continue
             batch.append(cells if len(cells) == width else self._fitted(record))
-            if len(batch) >= rows or position - start > _BATCH_BYTES:
+            if len(batch) >= rows or position - start > BATCH_BYTES:
                 yield self._batch(first, batch, position)
                 first, start, batch = row + 1, position, []
         if batch:

@@ -76,9 +76,7 @@ def open_text(path: Path, encoding: str, *, newline: str) -> Iterator[TextIO]:
     Raises:
         UnreadableError: If there is no such encoding, or the file cannot be opened.
     """
-    from ftfy import bad_codecs
-
-    bad_codecs.ok()
+    _know(encoding)
     try:
         stream = path.open(encoding=encoding, newline=newline)
     except LookupError as error:
@@ -87,6 +85,16 @@ def open_text(path: Path, encoding: str, *, newline: str) -> Iterator[TextIO]:
         raise UnreadableError(f"{path} cannot be read: {error.strerror or error}") from error
     with stream:
         yield stream
+
+
+def _know(encoding: str) -> None:
+    """Have Python know the encodings of browsers, where the one that is wanted may be of them."""
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        from ftfy import bad_codecs
+
+        bad_codecs.ok()
 
 
 def _refuse_other_kinds(path: Path, head: bytes) -> None:

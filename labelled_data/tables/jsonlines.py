@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from labelled_data.errors import RowError, UnreadableError
 from labelled_data.tables.encodings import WINDOWS, encoding_of, open_text
-from labelled_data.tables.table import Table, TableBatch
+from labelled_data.tables.table import BATCH_BYTES, Table, TableBatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-_BATCH_BYTES = 16 << 20
 _LARGEST = 2**63
 _LONE_SURROGATES = re.compile(r"[\ud800-\udfff]")
 _KINDS: dict[frozenset[type], str] = {
@@ -48,7 +47,7 @@ class JsonLinesTable(Table):
         batch: list[dict[str, Any]] = []
         first, start = 0, 0
         for line, content, position in _objects(self.path, self.encoding):
-            full = len(batch) >= rows or position - start > _BATCH_BYTES
+            full = len(batch) >= rows or position - start > BATCH_BYTES
             if batch and (full or line != first + len(batch)):
                 yield TableBatch(first, self._frame(batch), start)
                 batch = []

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from labelled_data.errors import UnreadableError
-from labelled_data.tables.table import Table, TableBatch
+from labelled_data.tables.table import BATCH_BYTES, Table, TableBatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    import polars as pl
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,10 +27,17 @@ class ParquetTable(Table):
         scan = pl.scan_parquet(self.path, glob=False)
         try:
             for frame in scan.collect_batches(chunk_size=rows, maintain_order=True, lazy=True):
-                yield TableBatch(first, frame, None)
-                first += frame.height
+                for part in frame.iter_slices(_rows_at_once(frame)):
+                    yield TableBatch(first, part, None)
+                    first += part.height
         except pl.exceptions.PolarsError as error:
             raise UnreadableError(f"{self.path} is damaged after row {first - 1}") from error
+
+
+def _rows_at_once(frame: pl.DataFrame) -> int:
+    """Give how many rows of a frame, at their mean length, a batch may have."""
+    parts = int(frame.estimated_size()) // BATCH_BYTES + 1
+    return max(1, frame.height // parts)
 
 
 def open_parquet(path: Path) -> ParquetTable:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+BATCH_BYTES = 2 << 20
+"""About how much of a file is read at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class TableBatch:

@@ -21,14 +21,7 @@ def with_nested_as_json(frame: pl.DataFrame) -> pl.DataFrame:
     """
     import polars as pl
 
-    nested = (pl.List, pl.Array, pl.Struct, pl.Object)
-    return frame.with_columns(
-        pl.Series(
-            column.name, [_cell_as_json(value) for value in column.to_list()], dtype=pl.String
-        )
-        for column in frame.iter_columns()
-        if isinstance(column.dtype, nested)
-    )
+    return pl.DataFrame([_nested_as_json(column) for column in frame.iter_columns()])
 
 
 def as_text(frame: pl.DataFrame) -> pl.DataFrame:
@@ -41,30 +34,49 @@ def as_text(frame: pl.DataFrame) -> pl.DataFrame:
         A frame of the same shape, all text: dates and times in ISO 8601, truth values as "true" and
         "false".
     """
-    flat = with_nested_as_json(frame)
-    return flat.with_columns(_column_as_text(column) for column in flat.iter_columns())
+    import polars as pl
+
+    columns = [_column_as_text(_nested_as_json(column)) for column in frame.iter_columns()]
+    return pl.DataFrame(columns)
+
+
+def _nested_as_json(column: pl.Series) -> pl.Series:
+    import polars as pl
+
+    if not isinstance(column.dtype, pl.List | pl.Array | pl.Struct | pl.Object):
+        return column
+    cells = [_cell_as_json(value) for value in column.to_list()]
+    return pl.Series(column.name, cells, dtype=pl.String)
 
 
 def _column_as_text(column: pl.Series) -> pl.Series:
+    text = _with_cells_as_text(column)
+    return text.fill_null("") if text.has_nulls() else text
+
+
+def _with_cells_as_text(column: pl.Series) -> pl.Series:
     import polars as pl
 
     if isinstance(column.dtype, pl.Datetime):
         zone = "%:z" if column.dtype.time_zone else ""
-        return column.dt.strftime(f"%Y-%m-%d %H:%M:%S%.f{zone}").fill_null("")
+        return column.dt.strftime(f"%Y-%m-%d %H:%M:%S%.f{zone}")
     if column.dtype == pl.Duration:
-        return column.dt.to_string("iso").fill_null("")
+        return column.dt.to_string("iso")
     if column.dtype == pl.Binary:
-        return column.bin.encode("base64").fill_null("")
-    return column.cast(pl.String).fill_null("")
+        return column.bin.encode("base64")
+    return column if column.dtype == pl.String else column.cast(pl.String)
 
 
 def as_json(value: object) -> str:
     """Writes a value as JSON: dates and the like in their plain form, bytes in base64."""
-    return json.dumps(value, ensure_ascii=False, default=_plain)
+    return _JSON.encode(value)
 
 
 def _plain(value: object) -> str:
     return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, default=_plain)
 
 
 def _cell_as_json(value: object) -> str | None:

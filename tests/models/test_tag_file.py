@@ -11,7 +11,8 @@ from labelled_data import HeaderError, RowError, Span, WriteError
 from labelled_data.tables import FORMATS, open_table
 from labelled_data.tables.values import as_text
 from models import OperatingPoint, Polarity, Prediction, Status, Tag
-from models.tag_file import TagOptions, TagSummary, guess_text_column, tag_file
+from models.predictions import Effort
+from models.tag_file import ROWS, TagOptions, TagSummary, guess_text_column, tag_file
 from tests.conftest import QUESTION
 from tests.labelled_data.tables.whole import read, write
 
@@ -46,6 +47,7 @@ class Options(TypedDict, total=False):
     scores: bool
     evidence: bool
     operating_point: OperatingPoint
+    effort: Effort
 
 
 def tag(tagger: Tagger, source: Path, output: Path, **options: Unpack[Options]) -> TagSummary:
@@ -167,13 +169,48 @@ def test_several_places_of_a_theme_are_joined_by_a_plus(tmp_path: Path) -> None:
 
 
 class Saying:
-    """A tagger that says the same of every comment."""
+    """A tagger that says the same of every comment, and keeps what it was asked."""
 
-    def __init__(self, tags: tuple[Tag, ...]) -> None:
+    def __init__(self, tags: tuple[Tag, ...] = ()) -> None:
         self._prediction = Prediction(Status.TAGGED, tags, (0.9, 0.8, 0.7))
+        self.asked: list[Sequence[str]] = []
+        self.efforts: list[Effort] = []
 
-    def tag(self, texts: Sequence[str], *_: object) -> list[Prediction]:
+    def tag(self, texts: Sequence[str], *_: object, effort: Effort) -> list[Prediction]:
+        self.asked.append(texts)
+        self.efforts.append(effort)
         return [self._prediction] * len(texts)
+
+
+def test_a_short_comment_is_read_once_however_often_it_stands_in_the_file(tmp_path: Path) -> None:
+    texts = ["very good", "nothing", "so kind"] * ROWS
+    source = write(tmp_path / "survey.csv", pl.DataFrame({"comment": texts}))
+    saying = Saying()
+    found = tagged(cast("Tagger", saying), source)
+    assert saying.asked == [["very good", "nothing", "so kind"]]
+    assert found["status"].to_list() == ["tagged"] * len(texts)
+
+
+def test_long_comments_are_read_few_at_a_time(tmp_path: Path) -> None:
+    texts = [f"{n} waited " * 1_000 for n in range(800)]
+    for extension in (".csv", ".jsonl", ".parquet"):
+        saying = Saying()
+        source = write(tmp_path / f"survey{extension}", pl.DataFrame({"comment": texts}))
+        tag(cast("Tagger", saying), source, tmp_path / "out.csv")
+        assert [text for asked in saying.asked for text in asked] == texts
+        assert max(sum(map(len, asked)) for asked in saying.asked) < 3_000_000
+
+
+@pytest.mark.parametrize("effort", Effort)
+def test_the_tagger_is_told_how_much_work_to_do(tmp_path: Path, effort: Effort) -> None:
+    saying = Saying()
+    tag(
+        cast("Tagger", saying),
+        saved(tmp_path, "comment\nkind\n"),
+        tmp_path / "o.csv",
+        effort=effort,
+    )
+    assert saying.efforts == [effort]
 
 
 @pytest.mark.parametrize("extension", [".csv", ".xlsx", ".parquet", ".jsonl"])
@@ -314,11 +351,11 @@ def test_a_text_column_is_not_guessed_where_none_or_several_could_be_it(
 def test_a_file_of_many_batches_gets_the_answers_each_comment_gets_alone(
     tmp_path: Path, gentle_tagger: Tagger
 ) -> None:
-    texts = [f"waited {n} hours for nurse number {n % 7} in row {n % 11}" for n in range(1_203)]
+    texts = [f"waited {n % 900} hours for nurse number {n % 7}" for n in range(ROWS + 203)]
     source = write(tmp_path / "survey.csv", pl.DataFrame({"comment": texts}))
     found = tagged(gentle_tagger, source, scores=True)
     assert found["comment"].to_list() == texts
-    for place in (0, 499, 500, 501, 999, 1_000, 1_202):
+    for place in (0, 499, ROWS - 1, ROWS, ROWS + 1, ROWS + 202):
         (alone,) = gentle_tagger.tag([texts[place]])
         row = found.row(place, named=True)
         assert (row["status"], row["themes"]) == (alone.status, ";".join(alone.themes))
@@ -338,9 +375,9 @@ def test_the_summary_adds_up_to_what_was_written(tmp_path: Path, tiny_tagger: Ta
 
 def test_progress_is_told_of_every_row_once(tmp_path: Path, tiny_tagger: Tagger) -> None:
     batches: list[TableBatch] = []
-    source = write(tmp_path / "survey.csv", pl.DataFrame({"comment": ["kind"] * 1_203}))
+    source = write(tmp_path / "survey.csv", pl.DataFrame({"comment": ["kind"] * (2 * ROWS + 203)}))
     tag_file(tiny_tagger, source, tmp_path / "out.csv", TagOptions(), batches.append)
-    assert [batch.frame.height for batch in batches] == [500, 500, 203]
+    assert [batch.frame.height for batch in batches] == [ROWS, ROWS, 203]
     assert batches[-1].position == source.stat().st_size
 
 
@@ -434,9 +471,9 @@ def test_an_output_that_is_the_input_under_another_name_is_refused(
 def test_a_wrong_row_after_many_good_ones_leaves_an_older_output_as_it_was(
     tmp_path: Path, tiny_tagger: Tagger
 ) -> None:
-    source = saved(tmp_path, "comment,n\n" + "kind,1\n" * 1_200 + "kind,1,2\n")
+    source = saved(tmp_path, "comment,n\n" + "kind,1\n" * (ROWS + 200) + "kind,1,2\n")
     output = saved(tmp_path, "older", "out.csv")
-    with pytest.raises(RowError, match="row 1202 has 3 cells"):
+    with pytest.raises(RowError, match=rf"row {ROWS + 202} has 3 cells"):
         tag(tiny_tagger, source, output)
     assert output.read_text() == "older"
     assert {path.name for path in tmp_path.iterdir()} == {"survey.csv", "out.csv"}

@@ -39,4 +39,6 @@ def _without_infinities(frame: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     numbers = pl.col(pl.Float32, pl.Float64)
+    if not any(dtype.is_float() for dtype in frame.dtypes):
+        return frame
     return frame.with_columns(pl.when(numbers.is_finite()).then(numbers))
