@@ -7,12 +7,13 @@ that needs it.
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from models.predictions import OperatingPoint
+from models.predictions import Effort, OperatingPoint
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+
+class Engine(StrEnum):
+    """What does the work of ``sayso tag``."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
 ModelOption = Annotated[str, typer.Option(help="A shipped model, or the folder of an artefact.")]
 BAR = 28
 
@@ -30,10 +39,19 @@ BAR = 28
 @app.command("tag")
 def tag(
     source: Annotated[
-        Path, typer.Argument(metavar="INPUT", help="CSV, TSV, XLSX, Parquet or JSONL file.")
+        str,
+        typer.Argument(
+            metavar="INPUT",
+            help="CSV, TSV, XLSX, Parquet or JSONL file; for Ray a folder of Parquet or CSV files,"
+            " or the URL of one, such as s3://bucket/comments.",
+        ),
     ],
     output: Annotated[
-        Path | None, typer.Option(help="Where to write; by default INPUT.tagged beside it.")
+        str | None,
+        typer.Option(
+            help="Where to write; by default INPUT.tagged beside it. For Ray a folder, or the URL"
+            " of one."
+        ),
     ] = None,
     model: ModelOption = "fft",
     text_column: Annotated[
@@ -48,6 +66,14 @@ def tag(
     operating_point: Annotated[
         OperatingPoint, typer.Option(help="Thresholds: best F1, or finding most of them.")
     ] = OperatingPoint.BALANCED,
+    fast: Annotated[
+        bool,
+        typer.Option(
+            "--fast/--accurate",
+            help="Have cheaper models answer as many comments as they may for a small loss, or only"
+            " those that they answer as well.",
+        ),
+    ] = False,
     scores: Annotated[bool, typer.Option("--scores", help="Add a score for each theme.")] = False,
     evidence: Annotated[
         bool,
@@ -58,8 +84,17 @@ def tag(
         ),
     ] = False,
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook; else the first.")] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="What works: this process, or Ray on one computer or many.")
+    ] = Engine.LOCAL,
+    ray_address: Annotated[
+        str | None,
+        typer.Option(help="The Ray cluster to use, such as auto; else one of this computer's own."),
+    ] = None,
 ) -> None:
     """Tag the comments of a file with themes; its own columns stay as they are."""
+    if engine is Engine.LOCAL:
+        _begin_loading()
     from models.tag_file import TagOptions
     from models.tagger import load
 
@@ -70,13 +105,20 @@ def tag(
         question_column=question_column,
         question=question,
         operating_point=operating_point,
+        effort=Effort.FAST if fast else Effort.ACCURATE,
         scores=scores,
         evidence=evidence,
         sheet=sheet,
     )
-    target = output or source.parent / f"{source.stem}.tagged{source.suffix}"
+    if engine is Engine.RAY:
+        _tag_with_ray(model, source, output, options, ray_address)
+        return
+    if ray_address is not None:
+        raise typer.BadParameter("--ray-address needs --engine ray")
+    file = Path(source)
+    target = Path(output) if output else file.parent / f"{file.stem}.tagged{file.suffix}"
     tagger = load(model)
-    _show(_tag_with_progress(tagger, source, target, options), tagger.codebook)
+    _show(_tag_with_progress(tagger, file, target, options), tagger.codebook)
     typer.echo(f"Written to {target}")
 
 
@@ -120,6 +162,7 @@ def demo() -> None:
     """Tag the example comments that come with Sayso and print the themes found."""
     from tempfile import TemporaryDirectory
 
+    _begin_loading()
     from labelled_data import example_file
     from models.tag_file import TagOptions
     from models.tagger import load
@@ -131,6 +174,40 @@ def demo() -> None:
         summary = _tag_with_progress(tagger, example_file(), output, options)
         _show_some(output)
     _show(summary, tagger.codebook)
+
+
+def _begin_loading() -> None:
+    """Begin what takes a while without Python, to go on while modules are imported."""
+    from models.language_model import shipped_model
+
+    shipped_model()
+
+
+def _tag_with_ray(
+    model: str, source: str, output: str | None, options: TagOptions, address: str | None
+) -> None:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from models.cluster import tag_folder
+
+    if output is None:
+        raise typer.BadParameter("--engine ray needs --output, the folder to write to")
+    if options.sheet is not None:
+        raise typer.BadParameter("--engine ray reads no workbooks, so --sheet has no use")
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_interactive) as bar:
+        task = bar.add_task("Starting Ray", total=None)
+
+        def advance(finished: int, partitions: int) -> None:
+            told = f"Tagged {finished:,} of {partitions:,} files"
+            bar.update(task, completed=finished, total=partitions, description=told)
+
+        done = tag_folder(model, source, output, options, address=address, progress=advance)
+    _show(done.summary, done.codebook)
+    if done.resumed:
+        typer.echo(f"{done.resumed:,} of {done.partitions:,} files were finished before")
+    typer.echo(f"Written to {done.output}")
 
 
 def _tag_with_progress(
