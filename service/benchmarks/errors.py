@@ -1,8 +1,9 @@
 """What can go wrong while measuring the service.
 
 BenchmarkError
-├── NeverReadyError     the service did not start
-└── NoDatabaseError     there is no database to measure on
+├── NeverReadyError     the service or a worker did not start
+├── NoDatabaseError     there is no database to measure on
+└── NoProductError      bare products cannot be measured
 """
 
 from __future__ import annotations
@@ -15,8 +16,12 @@ class BenchmarkError(ServiceError):
 
 
 class NeverReadyError(BenchmarkError):
-    """The service did not start."""
+    """The service or a worker did not start."""
 
 
 class NoDatabaseError(BenchmarkError):
     """There is no database to measure on."""
+
+
+class NoProductError(BenchmarkError):
+    """Bare products cannot be measured."""

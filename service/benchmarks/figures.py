@@ -152,6 +152,42 @@ class CountsFigures(_Figures):
     peak_memory: int | None
 
 
+class SharingFigures(_Figures):
+    """What a second worker adds, and beside it a second process of bare products.
+
+    Each process has one thread. One and two take turns, several times; of what they did, and of
+    what the second added, it is the median.
+
+    Attributes:
+        database: Kind of database, which all workers share.
+        comments: Comments of a turn.
+        turns: Turns of each.
+        one_worker: Comments a second of one worker.
+        two_workers: Comments a second of two.
+        second_adds: What two do in the time that one does one.
+        largest_share: Most that one of two workers did of a turn's comments, as a share.
+        one_product: Bare products a second of one process.
+        two_products: Bare products a second of two.
+        second_product_adds: What two do in the time that one does one.
+    """
+
+    database: str
+    comments: int
+    turns: int
+    one_worker: float
+    two_workers: float
+    second_adds: float
+    largest_share: float
+    one_product: float
+    two_products: float
+    second_product_adds: float
+
+    @property
+    def adds_enough(self) -> bool:
+        """Whether a second worker adds at least what a second process of bare products does."""
+        return self.second_adds >= self.second_product_adds
+
+
 class ServiceFigures(_Figures):
     """What one run found; a part that was not asked for is empty.
 
@@ -162,6 +198,7 @@ class ServiceFigures(_Figures):
         crowd: Many clients at once.
         kill: Killed again and again, by database.
         counts: Counting many responses, by database and number.
+        sharing: What a second worker adds.
     """
 
     model: str
@@ -170,3 +207,4 @@ class ServiceFigures(_Figures):
     crowd: CrowdFigures | None = None
     kill: tuple[KillFigures, ...] = ()
     counts: tuple[CountsFigures, ...] = ()
+    sharing: SharingFigures | None = None

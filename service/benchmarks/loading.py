@@ -1,38 +1,13 @@
-"""Writing very many rows into a store at once."""
+"""Numbers for rows that are written into a store with theirs."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from sqlalchemy import Connection, Table
-
-    Rows = Iterable[tuple[object, ...]]
-
-
-def load(conn: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
-    """Write rows, the fastest way that the database has.
-
-    Args:
-        conn: In a transaction that writes.
-        table: Where they go.
-        columns: What their values are of.
-        rows: Values as the database itself takes them: text for JSON and dates.
-    """
-    names = ", ".join(columns)
-    if conn.dialect.name == "postgresql":
-        cursor: Any = conn.connection.cursor()
-        with cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-    else:
-        marks = ", ".join("?" * len(columns))
-        statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608 - our own
-        conn.exec_driver_sql(statement, list(rows))
 
 
 def next_number(conn: Connection, table: Table) -> int:

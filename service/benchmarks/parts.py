@@ -16,3 +16,5 @@ class Part(StrEnum):
     """Killed again and again."""
     COUNTS = "counts"
     """Counting many responses."""
+    WORKERS = "workers"
+    """What a second worker adds."""

@@ -35,22 +35,29 @@ class Setup:
         database_url: Its store.
         model: A shipped model, or the folder of an artefact.
         workers: Tagging workers within the service's process.
+        threads: Encoder runs at a time in each process; by default one for each core.
     """
 
     folder: Path
     database_url: str
     model: str
     workers: int = 1
+    threads: int | None = None
 
     def environment(self) -> dict[str, str]:
         """Give the environment of a process, without this one's own settings of the service."""
         own = {name: value for name, value in os.environ.items() if not name.startswith("SAYSO_")}
-        return own | {
-            "SAYSO_DATA_DIR": str(self.folder),
-            "SAYSO_DATABASE_URL": self.database_url,
-            "SAYSO_MODELS": self.model,
-            "SAYSO_WORKERS": str(self.workers),
-        }
+        threads = {} if self.threads is None else {"SAYSO_THREADS": str(self.threads)}
+        return (
+            own
+            | threads
+            | {
+                "SAYSO_DATA_DIR": str(self.folder),
+                "SAYSO_DATABASE_URL": self.database_url,
+                "SAYSO_MODELS": self.model,
+                "SAYSO_WORKERS": str(self.workers),
+            }
+        )
 
     def serve(self, host: str, port: int) -> list[str]:
         """Give the command line of the service."""

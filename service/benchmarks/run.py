@@ -20,6 +20,7 @@ from service.benchmarks.latency import measure_latency
 from service.benchmarks.parts import Part
 from service.benchmarks.processes import Setup, crew
 from service.benchmarks.reckoning import reckon
+from service.benchmarks.sharing import Sharing, SharingPlan
 from service.benchmarks.upload import measure_upload
 from service.client import Client
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         CrowdFigures,
         KillFigures,
         LatencyFigures,
+        SharingFigures,
         UploadFigures,
     )
     from service.benchmarks.processes import Service
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 COUNTED = (10_000, 100_000)
 """Responses of the surveys that are counted."""
 _KEYS_FOR_LATENCY = 8
+_FOLDER = "sayso-benchmark-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class BenchmarkPlan:
         comments: Different comments that are sent to be tagged.
         kill: How often and when everything is killed.
         counted: Responses of each survey that is counted.
+        sharing: What workers share, and how often.
     """
 
     parts: tuple[Part, ...] = tuple(Part)
@@ -72,6 +76,7 @@ class BenchmarkPlan:
     comments: int = 500
     kill: KillPlan = field(default_factory=KillPlan)
     counted: tuple[int, ...] = COUNTED
+    sharing: SharingPlan = field(default_factory=SharingPlan)
 
 
 class BenchmarkRun:
@@ -94,6 +99,7 @@ class BenchmarkRun:
         Raises:
             NeverReadyError: The service did not start.
             NoDatabaseError: The database has surveys in it.
+            NoProductError: Bare products cannot be measured.
         """
         parts = self._plan.parts
         return ServiceFigures(
@@ -103,6 +109,7 @@ class BenchmarkRun:
             crowd=self._crowd() if Part.CROWD in parts else None,
             kill=tuple(self._kills()) if Part.KILL in parts else (),
             counts=tuple(self._counts()) if Part.COUNTS in parts else (),
+            sharing=self._sharing() if Part.WORKERS in parts else None,
         )
 
     def _upload(self) -> UploadFigures:
@@ -157,16 +164,31 @@ class BenchmarkRun:
 
     def _databases(self, name: str) -> Iterator[tuple[Database, Path]]:
         """Give a database of each kind, with a folder for what a service leaves beside it."""
-        with TemporaryDirectory(prefix="sayso-benchmark-") as folder:
+        with TemporaryDirectory(prefix=_FOLDER) as folder:
             yield sqlite(Path(folder), name), Path(folder)
-        with TemporaryDirectory(prefix="sayso-benchmark-") as folder:
-            if self._plan.database_url is not None:
-                yield prepare(self._plan.database_url), Path(folder)
-            elif has_own_postgres():
-                with own_postgres() as database:
-                    yield database, Path(folder)
-            else:
-                self._tell("PostgreSQL is left out: give --database-url")
+        with self._many_writers() as database, TemporaryDirectory(prefix=_FOLDER) as folder:
+            if database is not None:
+                yield database, Path(folder)
+
+    @contextmanager
+    def _many_writers(self) -> Iterator[Database | None]:
+        """Give a PostgreSQL, if there is one."""
+        if self._plan.database_url is not None:
+            yield prepare(self._plan.database_url)
+        elif has_own_postgres():
+            with own_postgres() as database:
+                yield database
+        else:
+            self._tell("PostgreSQL is left out: give --database-url")
+            yield None
+
+    def _sharing(self) -> SharingFigures | None:
+        with self._many_writers() as database, TemporaryDirectory(prefix=_FOLDER) as folder:
+            if database is None:
+                return None
+            setup = Setup(Path(folder), database.url, self._plan.model)
+            sharing = Sharing(setup, database, self._generated, self._tagger)
+            return sharing.measure(self._plan.sharing, self._tell)
 
     def _kill(self, database: Database, folder: Path) -> KillFigures:
         kill = self._plan.kill
@@ -177,7 +199,7 @@ class BenchmarkRun:
 
     @contextmanager
     def _served(self, name: str) -> Iterator[tuple[Service, Client, Database, Path]]:
-        with TemporaryDirectory(prefix="sayso-benchmark-") as place:
+        with TemporaryDirectory(prefix=_FOLDER) as place:
             folder = Path(place)
             url = self._plan.database_url
             database = sqlite(folder, name) if url is None else prepare(url)

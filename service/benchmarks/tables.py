@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         KillFigures,
         LatencyFigures,
         ServiceFigures,
+        SharingFigures,
         UploadFigures,
     )
 
@@ -34,6 +35,9 @@ def sections(figures: ServiceFigures) -> Iterator[tuple[str, list[Line]]]:
         yield f"Killed {kill.kills} times on {kill.database}", _kill(kill)
     for counts in figures.counts:
         yield f"{counts.responses:,} responses counted on {counts.database}", _counts(counts)
+    if figures.sharing is not None:
+        comments, database = figures.sharing.comments, figures.sharing.database
+        yield f"Workers that share {comments:,} comments on {database}", _sharing(figures.sharing)
 
 
 def _upload(found: UploadFigures) -> list[Line]:
@@ -99,6 +103,20 @@ def _counts(found: CountsFigures) -> list[Line]:
         ("next protected table in", f"{found.seconds_for_table_again:.3f} s"),
         ("rows of the table", f"{found.rows:,}"),
         ("peak memory of the process that counted", _memory(found.peak_memory)),
+    ]
+
+
+def _sharing(found: SharingFigures) -> list[Line]:
+    return [
+        ("turns of each", f"{found.turns}"),
+        ("one worker", f"{found.one_worker:,.0f} comments/s"),
+        ("two workers", f"{found.two_workers:,.0f} comments/s"),
+        ("two workers against one", f"{found.second_adds:.2f}"),
+        ("most that one of two did", f"{found.largest_share:.0%}"),
+        ("one process of bare products", f"{found.one_product:,.0f} products/s"),
+        ("two processes of bare products", f"{found.two_products:,.0f} products/s"),
+        ("two such processes against one", f"{found.second_product_adds:.2f}"),
+        ("a second worker adds as much at least", _yes(found.adds_enough)),
     ]
 
 

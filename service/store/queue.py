@@ -7,13 +7,15 @@ the second finds it done.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sqlalchemy import bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import delete, func, or_, select
 
 from service.records import Work
 from service.store.artefacts import artefact_keys
+from service.store.many_rows import among, change, load
 from service.store.reading_changes import touch
 from service.store.tables import comment, survey, tag
 
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 PACKED = "<f4"
 """How numpy calls the scores of a comment as they are stored."""
+_TAG_COLUMNS = ("comment", "place", "survey", "theme", "score", "polarity", "evidence")
+_SAID_COLUMNS = ("tagged_by", "status", "sentiment", "scores", "pk")
 
 
 def batch(
@@ -105,10 +109,9 @@ def finish(conn: Connection, stamp: ArtefactStamp, done: Sequence[Done]) -> int:
     if by is None or not said:
         return 0
     wanted = _still_wanted(conn, by, list(said))
-    surveys = {row.pk: row.survey for row in wanted}
-    _write(conn, by, surveys, {pk: said[pk] for pk in surveys})
+    _write(conn, by, wanted, said)
     touch(conn, ((row.survey, row.response) for row in wanted))
-    return len(surveys)
+    return len(wanted)
 
 
 def left(conn: Connection, stamps: Sequence[ArtefactStamp]) -> int:
@@ -177,52 +180,42 @@ def _still_wanted(
     conn: Connection, by: int, comments: Sequence[int]
 ) -> Sequence[Row[*tuple[Any, ...]]]:
     """Gives those comments that are still to be tagged by an artefact."""
-    theirs = select(comment.c.survey).where(comment.c.pk.in_(comments))
+    told_of = among(conn, comment.c.pk, comments)
+    theirs = select(comment.c.survey).where(told_of)
     wanting = select(survey.c.pk).where(
         survey.c.pk.in_(theirs), survey.c.artefact == by, survey.c.erasing.is_(False)
     )
     held = conn.execute(wanting.with_for_update(read=True, key_share=True)).scalars().all()
     still = (
-        select(comment.c.pk, comment.c.survey, comment.c.response)
-        .where(comment.c.pk.in_(comments), comment.c.survey.in_(held), or_(*_untagged(by)))
+        select(comment.c.pk, comment.c.survey, comment.c.response, comment.c.tagged_by)
+        .where(told_of, comment.c.survey.in_(held), or_(*_untagged(by)))
         .order_by(comment.c.pk)
     )
     return conn.execute(still.with_for_update(key_share=True)).all()
 
 
 def _write(
-    conn: Connection, by: int, surveys: Mapping[int, int], said: Mapping[int, Prediction]
+    conn: Connection,
+    by: int,
+    wanted: Sequence[Row[*tuple[Any, ...]]],
+    said: Mapping[int, Prediction],
 ) -> None:
-    if not said:
-        return
-    conn.execute(delete(tag).where(tag.c.comment.in_(said)))
-    if tags := [one for pk in said for one in _tag_rows(pk, surveys[pk], said[pk])]:
-        conn.execute(insert(tag), tags)
-    conn.execute(
-        update(comment).where(comment.c.pk == bindparam("of")).values(tagged_by=by),
-        [
-            {
-                "of": pk,
-                "status": one.status,
-                "sentiment": one.sentiment,
-                "scores": _packed(one),
-            }
-            for pk, one in said.items()
-        ],
-    )
+    if tagged_before := [row.pk for row in wanted if row.tagged_by is not None]:
+        conn.execute(delete(tag).where(among(conn, tag.c.comment, tagged_before)))
+    tags = (one for row in wanted for one in _tag_values(row.pk, row.survey, said[row.pk]))
+    load(conn, tag, _TAG_COLUMNS, tags)
+    change(conn, comment, _SAID_COLUMNS, (_said_values(by, row.pk, said[row.pk]) for row in wanted))
 
 
-def _tag_rows(pk: int, survey_pk: int, prediction: Prediction) -> Iterator[dict[str, object]]:
+def _tag_values(pk: int, survey_pk: int, prediction: Prediction) -> Iterator[tuple[object, ...]]:
     for place, given in enumerate(prediction.tags):
-        yield {
-            "comment": pk,
-            "place": place,
-            "survey": survey_pk,
-            "theme": given.theme,
-            "score": float(given.score),
-            "polarity": given.polarity,
-            "evidence": [list(span) for span in given.evidence],
-        }
+        score, evidence = float(given.score), json.dumps(given.evidence)
+        polarity = None if given.polarity is None else given.polarity.value
+        yield pk, place, survey_pk, given.theme, score, polarity, evidence
+
+
+def _said_values(by: int, pk: int, prediction: Prediction) -> tuple[object, ...]:
+    return by, prediction.status.value, prediction.sentiment, _packed(prediction), pk
 
 
 def _packed(prediction: Prediction) -> bytes | None:

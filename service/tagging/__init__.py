@@ -2,6 +2,7 @@
 
 from service.tagging.batcher import Batcher
 from service.tagging.models import LoadedModels
-from service.tagging.worker import Worker, WorkerSettings
+from service.tagging.pace import WorkerSettings
+from service.tagging.worker import Worker
 
 __all__ = ["Batcher", "LoadedModels", "Worker", "WorkerSettings"]

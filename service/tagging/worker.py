@@ -6,7 +6,6 @@ import os
 import sys
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from threading import Event, get_native_id
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from service.observability.logs import describe
 from service.records import Done
 from service.store import queue, reading_blocks, surveys
 from service.store.reading_layout import Layout
+from service.tagging.pace import PIECES, Pace, WorkerSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,29 +35,6 @@ PLAIN = "The staff were kind."
 """A comment that any tagger can tag, if it can tag at all."""
 
 _BLOCKS_AT_ONCE = 4
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerSettings:
-    """How a worker goes about it.
-
-    Attributes:
-        batch: Most comments claimed and written at a time.
-        piece: Most comments tagged before it gives way, or stops if it is told to.
-        patience: Seconds it gives way at most before each piece, so that a survey is tagged in
-            the end however much is asked meanwhile.
-        niceness: How much less of a busy processor it takes than those it gives way to, as the
-            command ``nice`` counts; on Linux alone.
-        idle: Seconds until it looks again when nothing is left.
-        longest_pause: Seconds until it tries again, at most, when the store fails time after time.
-    """
-
-    batch: int = 32
-    piece: int = 8
-    patience: float = 0.25
-    niceness: int = 5
-    idle: float = 1.0
-    longest_pause: float = 30.0
 
 
 def never() -> bool:
@@ -92,9 +69,18 @@ class Worker:
         self._models = models
         self._settings = settings or WorkerSettings()
         self._give_way = give_way
+        watchful = give_way is not never
+        span = self._settings.watchful_span if watchful else self._settings.span
+        self._pace = Pace(self._settings, span)
+        self._tagged = 0
         self._stop = Event()
         themes = {stamp: models.get(stamp.id).codebook.themes for stamp in models.stamps()}
         self._countable = [stamp for stamp in themes if len(themes[stamp]) <= MOST_THEMES]
+
+    @property
+    def tagged(self) -> int:
+        """Comments that it has tagged and written so far."""
+        return self._tagged
 
     def run(self, stop: Event) -> None:
         """Work in this thread until told to stop; no error ends it.
@@ -123,7 +109,10 @@ class Worker:
         Raises:
             StoreError: The store cannot be reached.
         """
-        return queue.batch(self._store, self._models.stamps(), self._settings.batch, self._tag)
+        batch = self._pace.batch()
+        count = queue.batch(self._store, self._models.stamps(), batch, self._tag)
+        self._tagged += count
+        return count
 
     def prepare_counts(self) -> int:
         """Work out some of what counts are made of, for a survey that has nothing left to tag.
@@ -150,29 +139,40 @@ class Worker:
 
     def _tag(self, stamp: ArtefactStamp, work: list[Work]) -> list[Done]:
         done: list[Done] = []
-        for start in range(0, len(work), self._settings.piece):
+        for _ in range(PIECES):
+            left = work[len(done) :]
+            if not left:
+                break
             self._wait_for_others()
             if self._stop.is_set():
                 break
-            done += self._piece(stamp, work[start : start + self._settings.piece])
+            done += self._timed(stamp, left[: self._pace.piece(left)])
         return done
 
     def _wait_for_others(self) -> None:
         patience_ends = time.monotonic() + self._settings.patience
-        while self._give_way() and time.monotonic() < patience_ends:
-            if self._stop.wait(LOOK_AGAIN):
+        while self._give_way():
+            self._pace.slow_down()
+            if time.monotonic() > patience_ends or self._stop.wait(LOOK_AGAIN):
                 return
+
+    def _timed(self, stamp: ArtefactStamp, work: Sequence[Work]) -> list[Done]:
+        started = time.perf_counter()
+        done = self._piece(stamp, work)
+        self._pace.took(work, time.perf_counter() - started)
+        return done
 
     def _piece(self, stamp: ArtefactStamp, work: Sequence[Work]) -> list[Done]:
         try:
-            return self._tagged(stamp, work)
+            return self._said(stamp, work)
         except Exception as error:
             failure = error
         if len(work) == 1:
             return [self._left_to_a_person(stamp, work[0], failure)]
-        return [done for one in work for done in self._piece(stamp, [one])]
+        half = len(work) // 2
+        return self._piece(stamp, work[:half]) + self._piece(stamp, work[half:])
 
-    def _tagged(self, stamp: ArtefactStamp, work: Sequence[Work]) -> list[Done]:
+    def _said(self, stamp: ArtefactStamp, work: Sequence[Work]) -> list[Done]:
         texts, questions = [one.text for one in work], [one.question for one in work]
         predictions = self._models.get(stamp.id).tag(texts, questions, stamp.operating_point)
         return [Done(one.comment, said) for one, said in zip(work, predictions, strict=True)]

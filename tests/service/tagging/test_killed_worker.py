@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from models import Tagger
 from service.records import Survey
 from service.store import Store
@@ -15,18 +17,24 @@ from tests.service.tagging.stored import add_survey, answers, stored_answers, ta
 
 COMMENTS = 1_200
 KILLS = 2
+LARGEST_SHARE = 0.65
 PATIENCE = 300.0
 
 
 @contextmanager
 def _worker(url: str, artefact: Path) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "tests.service.tagging.worker_process", url, str(artefact)]
-    process = subprocess.Popen(command)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
     try:
         yield process
     finally:
         process.kill()
         process.wait()
+
+
+def _line(process: subprocess.Popen[bytes]) -> bytes:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
 
 
 def _until_it_works(store: Store, survey: Survey) -> None:
@@ -69,3 +77,23 @@ def test_a_worker_told_to_end_leaves_each_comment_whole_or_untouched(
     assert 0 < len(done) < COMMENTS
     assert done == {text: expected[text] for text in done}
     assert len(done) == tagged(store, survey)
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_two_workers_share_a_survey_evenly_and_tag_each_comment_once(
+    store_url: str, store: Store, tiny_artefact: Path, tiny_tagger: Tagger
+) -> None:
+    sent, ends = texts(COMMENTS), time.monotonic() + PATIENCE
+    with _worker(store_url, tiny_artefact) as first, _worker(store_url, tiny_artefact) as second:
+        both = (first, second)
+        assert [_line(process) for process in both] == [b"begins"] * 2
+        survey = add_survey(store, LoadedModels([tiny_tagger]).stamp("tiny"), sent)
+        while tagged(store, survey) < COMMENTS:
+            assert time.monotonic() < ends
+            time.sleep(0.05)
+        for process in both:
+            process.send_signal(signal.SIGTERM)
+        counts = [int(_line(process)) for process in both]
+    assert sum(counts) == COMMENTS
+    assert max(counts) <= LARGEST_SHARE * COMMENTS
+    assert stored_answers(store, survey) == answers(tiny_tagger, survey, sent)

@@ -1,4 +1,8 @@
-"""A worker as a process of its own, to be killed: ``python -m … STORE_URL ARTEFACT``."""
+"""A worker as a process of its own: ``python -m … STORE_URL ARTEFACT``.
+
+It prints a line when it begins, and one with the number of comments it tagged when it is told to
+end.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +19,11 @@ def main(url: str, artefact: str) -> None:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     store = Store.open(url)
     worker = Worker(store, LoadedModels.load([artefact]), WorkerSettings(batch=8, idle=0.05))
+    sys.stdout.write("begins\n")
+    sys.stdout.flush()
     worker.run(stop)
     store.close()
+    sys.stdout.write(f"{worker.tagged}\n")
 
 
 if __name__ == "__main__":
