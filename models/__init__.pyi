@@ -14,13 +14,14 @@ from .errors import (
     QuestionMismatchError,
     UnknownModelError,
 )
-from .predictions import OperatingPoint, Polarity, Prediction, Status, Tag
+from .predictions import Effort, OperatingPoint, Polarity, Prediction, Status, Tag
 from .tagger import Tagger, load, shipped_models
 
 __all__ = [
     "ArtefactError",
     "DamagedArtefactError",
     "Decision",
+    "Effort",
     "ForeignArtefactError",
     "Manifest",
     "ModelError",

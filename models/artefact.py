@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from labelled_data import Codebook
+from models.cascade import Cascade
 from models.decision import Decision
 from models.errors import DamagedArtefactError, ForeignArtefactError
 from models.side_record import read_record
@@ -33,10 +34,19 @@ CARD = "README.md"
 FAIRNESS = "fairness.json"
 """Its errors by equality group, where these were recorded; see `models.side_record`."""
 SHARED = "shared"
-SHAREABLE = ("encoder.onnx", "tokenizer.json")
-WEIGHTS = (*SHAREABLE, "head.safetensors", "ngrams.safetensors", "ngrams.json")
+GRAPH = "encoder.onnx"
+EMBEDDINGS = "embeddings.safetensors"
+TOKENIZER = "tokenizer.json"
+QUICK_GRAPH = "quick.onnx"
+SHAREABLE = (GRAPH, EMBEDDINGS, TOKENIZER, QUICK_GRAPH)
+HEAD = "head.safetensors"
+QUICK_HEAD = "quick_head.safetensors"
+SENTIMENT = "sentiment.safetensors"
+QUICK_SENTIMENT = "quick_sentiment.safetensors"
+WEIGHTS = (GRAPH, EMBEDDINGS, TOKENIZER, HEAD, "ngrams.safetensors", "ngrams.json")
+QUICK_WEIGHTS = (QUICK_GRAPH, QUICK_HEAD)
 FORMAT = "sayso-tagger"
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 
 class TrainingRecord(BaseModel):
@@ -73,7 +83,8 @@ class Manifest(BaseModel):
         codebook: The codebook it tags with, whole.
         question_tokens: Longest question the encoder reads, in tokens; the rest is cut.
         window_tokens: Longest piece of comment the encoder reads at once, in tokens.
-        decision: Blend, calibration and thresholds.
+        decision: Blend, calibration and thresholds of the encoder with the n-grams.
+        cascade: When cheaper readers answer in its place; without it they never do.
         training: Where it comes from.
         files: SHA-256 of each other file, by name; of the shared ones too.
     """
@@ -81,7 +92,7 @@ class Manifest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Literal["sayso-tagger"] = "sayso-tagger"
-    format_version: Literal[3] = 3
+    format_version: Literal[4] = 4
     id: str
     version: str
     created: str
@@ -89,18 +100,22 @@ class Manifest(BaseModel):
     question_tokens: int
     window_tokens: int
     decision: Decision
+    cascade: Cascade | None = None
     training: TrainingRecord
     files: dict[str, str]
 
     @model_validator(mode="after")
     def _decides_on_the_codebook(self) -> Self:
-        if len(self.decision.slopes) != len(self.codebook.theme_ids):
-            raise ValueError("the decision and the codebook differ in their number of themes")
+        stages = (self.cascade.ngrams, self.cascade.quick) if self.cascade else ()
+        for decision in (self.decision, *(stage.decision for stage in stages)):
+            if len(decision.slopes) != len(self.codebook.theme_ids):
+                raise ValueError("a decision and the codebook differ in their number of themes")
         return self
 
     @model_validator(mode="after")
     def _vouches_for_the_weights(self) -> Self:
-        missing = [name for name in WEIGHTS if name not in self.files]
+        needed = WEIGHTS + (QUICK_WEIGHTS if self.cascade else ())
+        missing = [name for name in needed if name not in self.files]
         if missing:
             raise ValueError(f"no hash is given for {', '.join(missing)}")
         return self

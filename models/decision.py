@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from scipy.special import expit
 
+from models.log_odds import probabilities
 from models.predictions import OperatingPoint, Polarity
 
 if TYPE_CHECKING:
@@ -42,6 +42,20 @@ class PolarityRule(BaseModel):
         if max(praise, blame) < self.neutral_below:
             return Polarity.NEUTRAL
         return Polarity.POSITIVE if praise > blame else Polarity.NEGATIVE
+
+    def sides(self, log_odds: Floats) -> npt.NDArray[np.bool_]:
+        """Tell whether there is praise and whether there is blame: of (..., 2), the same shape.
+
+        Mixed is both and neutral neither, as ``polarity`` says of one.
+        """
+        mixed = log_odds.min(axis=-1) >= self.mixed_from
+        neutral = log_odds.max(axis=-1) < self.neutral_below
+        praise = log_odds[..., 0] > log_odds[..., 1]
+        one = np.stack([praise, ~praise], axis=-1)
+        told: npt.NDArray[np.bool_] = np.where(
+            mixed[..., None], True, np.where(neutral[..., None], False, one)
+        )
+        return told
 
 
 class Decision(BaseModel):
@@ -86,8 +100,7 @@ class Decision(BaseModel):
     def scores(self, encoder: Floats, ngrams: Floats) -> Floats:
         """Blend and calibrate (comments, themes) log-odds into probabilities of the same shape."""
         blended = self.encoder_weight * encoder + (1 - self.encoder_weight) * ngrams
-        scores: Floats = expit(np.asarray(self.slopes) * blended + np.asarray(self.intercepts))
-        return scores
+        return probabilities(np.asarray(self.slopes) * blended + np.asarray(self.intercepts))
 
     def given(self, scores: Floats, point: OperatingPoint) -> npt.NDArray[np.bool_]:
         """Tell which themes pass their threshold: (comments, themes) booleans."""

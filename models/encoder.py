@@ -1,109 +1,192 @@
 """The neural half of the tagger: a fine-tuned sentence encoder as an int8 ONNX graph.
 
-Each window is run on its own. Dynamic quantisation picks the scale of activations from everything
-in a batch, so batching would let a comment's neighbours move its scores; one window a run makes the
-same text give the same answer whatever came with it. Several runs go on at once, one a core.
+Windows of the same number of tokens are run together, some hundred tokens at a time, and several
+runs go on at once, one a core. Nothing is padded, and the scales by which activations become whole
+numbers are fixed in the graph: so the same text gives the same answer whatever came with it.
 """
 
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakValueDictionary
 
 import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
 from threadpoolctl import ThreadpoolController
-from tokenizers import Tokenizer
 
-from models.encoding import CommentEncoder, EncodingLimits, Window, pad
 from models.errors import DamagedArtefactError
 from models.onnx_runtime import ort
 from models.reading import Reading, joined_reading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     import numpy.typing as npt
 
-    from models.theme_head import ThemeHead
+    from models.encoding import Window
+    from models.theme_head import ThemeHead, WindowReading, WindowReadings
 
     Floats = npt.NDArray[np.float32]
+    Place = tuple[int, int]
 
-GRAPH = "encoder.onnx"
-TOKENIZER = "tokenizer.json"
+BUDGET = 512
+"""Tokens in a run: fewer leave the processor short of work, more outgrow its cache."""
 
 
 class _Graph:
-    """An ONNX graph that is being kept in memory."""
+    """An ONNX graph and the embeddings of its vocabulary that are being kept in memory."""
 
-    def __init__(self, path: Path) -> None:
-        self.session = _session(path)
+    def __init__(self, graph: Path, embeddings: Path) -> None:
+        self.session = _session(graph)
+        self.words = _words(embeddings)
 
 
 _graphs: WeakValueDictionary[str, _Graph] = WeakValueDictionary()
 """Graphs in use by their hash: taggers that share an encoder hold it once."""
 
 
+class _Run(NamedTuple):
+    """Windows of one length, read at once.
+
+    Attributes:
+        places: (comment, window) of each.
+        readings: What they say.
+        sums: (windows, h) their states, added up over the tokens.
+    """
+
+    places: list[Place]
+    readings: WindowReadings
+    sums: Floats
+
+
 class Encoder:
     """Reads comments with an ONNX graph and the head of a codebook.
 
     Args:
-        graph: The file ``encoder.onnx``: token ids in, states out.
-        tokenizer: The file ``tokenizer.json``.
+        graph: The file ``encoder.onnx``: embedded tokens in, states out.
+        embeddings: The file ``embeddings.safetensors``: a row of 8-bit numbers for each token id.
         head: What the codebook makes of the states.
-        limits: Token limits the graph was trained with.
         sha256: Hash of the graph, by which taggers share it.
         threads: Runs at a time; by default one for each core this process may use.
 
     Raises:
-        DamagedArtefactError: The graph or the tokenizer cannot be read.
+        DamagedArtefactError: The graph or the embeddings cannot be read.
     """
 
     def __init__(
         self,
         graph: Path,
-        tokenizer: Path,
+        embeddings: Path,
         head: ThemeHead,
-        limits: EncodingLimits,
         sha256: str,
         threads: int | None = None,
     ) -> None:
-        self._threads = threads or _cores()
-        self._graph = _graphs.get(sha256) or _Graph(graph)
+        self.threads = threads or _cores()
+        self._graph = _graphs.get(sha256) or _Graph(graph, embeddings)
         _graphs[sha256] = self._graph
-        self._encoder = CommentEncoder(_tokenizer(tokenizer), limits)
         self._head = head
 
-    def read(self, texts: Sequence[str], questions: Sequence[str | None]) -> list[Reading]:
-        """Read comments, each apart from the others."""
-        with _one_thread_each(), ThreadPoolExecutor(self._threads) as pool:
-            return list(pool.map(self._one, texts, questions))
+    def reader(self, pool: ThreadPoolExecutor) -> Reader:
+        """Begin to read comments, which are taken on as they come.
 
-    def states(self, texts: Sequence[str], questions: Sequence[str | None]) -> list[Floats]:
+        Args:
+            pool: See ``reading_pool``.
+        """
+        return Reader(pool, self._run)
+
+    def read(self, texts: Sequence[str], windows: Sequence[list[Window]]) -> list[Reading]:
+        """Read comments, each apart from the others.
+
+        Args:
+            texts: The comments.
+            windows: The windows of each, see ``CommentEncoder``.
+        """
+        with reading_pool(self.threads) as pool:
+            reader = self.reader(pool)
+            for text, parts in zip(texts, windows, strict=True):
+                reader.add(text, parts)
+            return reader.readings()
+
+    def states(self, windows: Sequence[list[Window]]) -> list[Floats]:
         """Encode comments without reading them: for each, (tokens, h) of all its windows."""
 
-        def one(text: str, question: str | None) -> Floats:
-            windows = self._encoder.windows(text, question)
-            return np.concatenate([self._states(window) for window in windows])
+        def one(comment: list[Window]) -> Floats:
+            return np.concatenate([self._states([window])[0] for window in comment])
 
-        with _one_thread_each(), ThreadPoolExecutor(self._threads) as pool:
-            return list(pool.map(one, texts, questions))
+        with reading_pool(self.threads) as pool:
+            return list(pool.map(one, windows))
 
-    def _states(self, window: Window) -> Floats:
-        """Run one window through the graph: (tokens, h)."""
-        states: Floats = self._graph.session.run(["states"], pad([window]))[0][0]
+    def _states(self, windows: Sequence[Window]) -> Floats:
+        """Run windows of one length through the graph: (windows, tokens, h)."""
+        ids = np.array([window.ids for window in windows])
+        parts = np.arange(ids.shape[1]) >= np.array([[window.head] for window in windows])
+        inputs = {"words": self._graph.words[ids], "parts": parts.astype(np.int64)}
+        states: Floats = self._graph.session.run(["states"], inputs)[0]
         return states
 
-    def _one(self, text: str, question: str | None) -> Reading:
-        windows = self._encoder.windows(text, question)
-        states = [self._states(window) for window in windows]
-        reading = joined_reading(text, windows, [self._head.read(each) for each in states])
-        return replace(reading, state=mean_state(np.concatenate(states)))
+    def _run(self, places: list[Place], windows: list[Window]) -> _Run:
+        states = self._states(windows)
+        return _Run(places, self._head.read_all(states), states.sum(axis=1))
+
+
+class Reader:
+    """Comments that are being read: their windows wait until there are enough of one length.
+
+    Args:
+        pool: Where runs go on while further comments are made ready.
+        run: Reads windows of one length.
+    """
+
+    def __init__(
+        self, pool: ThreadPoolExecutor, run: Callable[[list[Place], list[Window]], _Run]
+    ) -> None:
+        self._pool = pool
+        self._run = run
+        self._comments: list[tuple[str, list[Window]]] = []
+        self._waiting: defaultdict[int, list[Place]] = defaultdict(list)
+        self._runs: list[Future[_Run]] = []
+
+    def add(self, text: str, windows: list[Window]) -> None:
+        """Take on a comment."""
+        comment = len(self._comments)
+        self._comments.append((text, windows))
+        for place, window in enumerate(windows):
+            length = len(window.ids)
+            waiting = self._waiting[length]
+            waiting.append((comment, place))
+            if (len(waiting) + 1) * length > BUDGET:
+                self._send(length)
+
+    def readings(self) -> list[Reading]:
+        """Wait for all comments to be read; give them in the order in which they were added."""
+        for length in sorted(self._waiting, reverse=True):
+            self._send(length)
+        read = {}
+        for run in self._runs:
+            done = run.result()
+            for row, place in enumerate(done.places):
+                read[place] = done.readings[row], done.sums[row]
+        return [self._joined(comment, read) for comment in range(len(self._comments))]
+
+    def _send(self, length: int) -> None:
+        if places := self._waiting.pop(length, None):
+            windows = [self._comments[comment][1][place] for comment, place in places]
+            self._runs.append(self._pool.submit(self._run, places, windows))
+
+    def _joined(self, comment: int, read: dict[Place, tuple[WindowReading, Floats]]) -> Reading:
+        text, windows = self._comments[comment]
+        parts = [read[comment, place] for place in range(len(windows))]
+        tokens = sum(len(window.ids) for window in windows)
+        state = np.sum([sums for _, sums in parts], axis=0) / tokens
+        return joined_reading(text, windows, [reading for reading, _ in parts], state)
 
 
 def mean_state(states: Floats) -> Floats:
@@ -112,19 +195,23 @@ def mean_state(states: Floats) -> Floats:
     return mean
 
 
-@cache
-def _libraries() -> ThreadpoolController:
-    return ThreadpoolController()
-
-
-def _one_thread_each() -> AbstractContextManager[object]:
-    """Keep numpy's products to the thread that asks for them.
+@contextmanager
+def reading_pool(threads: int) -> Iterator[ThreadPoolExecutor]:
+    """Give threads to read in, and keep numpy's products to the thread that asks for them.
 
     They are small, and a library that shares each one out among all cores halves the speed of
     several readers at once.
     """
-    limited: AbstractContextManager[object] = _libraries().limit(limits=1, user_api="blas")
-    return limited
+    with (
+        _libraries().limit(limits=1, user_api="blas"),
+        ThreadPoolExecutor(threads, thread_name_prefix="reading") as pool,
+    ):
+        yield pool
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def _session(path: Path) -> ort.InferenceSession:
@@ -138,11 +225,12 @@ def _session(path: Path) -> ort.InferenceSession:
         raise DamagedArtefactError(f"{path}: not a graph that onnxruntime can run") from error
 
 
-def _tokenizer(path: Path) -> Tokenizer:
+def _words(path: Path) -> npt.NDArray[np.uint8]:
     try:
-        return Tokenizer.from_file(str(path))
-    except Exception as error:  # tokenizers raises bare Exception
-        raise DamagedArtefactError(f"{path}: not a tokenizer that can be read") from error
+        words: npt.NDArray[np.uint8] = load_file(path)["words"]
+    except (SafetensorError, KeyError) as error:
+        raise DamagedArtefactError(f"{path}: does not hold the embeddings of an encoder") from error
+    return words
 
 
 def _cores() -> int:

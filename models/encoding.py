@@ -6,8 +6,10 @@ survey question in front, since the question changes what an answer means.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
@@ -15,10 +17,8 @@ from labelled_data import Span
 from models.segmentation import pack, sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import numpy.typing as npt
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Tokenizer
 
 Ids = list[int]
 
@@ -29,6 +29,34 @@ class EncodingLimits:
 
     question: int
     window: int
+
+
+class TokenPlaces(Sequence[Span]):
+    """Where the tokens of an encoding stand in its text, found out when it is first asked.
+
+    Most windows are read without anyone asking.
+    """
+
+    def __init__(self, encoding: Encoding) -> None:
+        self._encoding = encoding
+
+    @cached_property
+    def _spans(self) -> tuple[Span, ...]:
+        return tuple(Span(*place) for place in self._encoding.offsets)
+
+    @overload
+    def __getitem__(self, index: int) -> Span: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Span]: ...
+
+    def __getitem__(self, index: int | slice) -> Span | Sequence[Span]:
+        """Give one place, or some."""
+        return self._spans[index]
+
+    def __len__(self) -> int:
+        """Give the number of tokens."""
+        return len(self._encoding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +71,7 @@ class Window:
 
     ids: Ids
     head: int
-    spans: tuple[Span, ...]
+    spans: Sequence[Span]
 
 
 class CommentEncoder:
@@ -66,10 +94,22 @@ class CommentEncoder:
 
     def windows(self, text: str, question: str | None) -> list[Window]:
         """Give the windows of one comment, at least one."""
+        return self.windows_of([text], [question])[0]
+
+    def windows_of(
+        self, texts: Sequence[str], questions: Sequence[str | None]
+    ) -> list[list[Window]]:
+        """Give the windows of comments, at least one for each."""
+        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [
+            self._windows(*comment) for comment in zip(texts, questions, encodings, strict=True)
+        ]
+
+    def _windows(self, text: str, question: str | None, whole: Encoding) -> list[Window]:
         head = [self._first, *self._question(question), self._between]
         return [
-            Window([*head, *ids, self._between], len(head), tuple(spans))
-            for ids, spans in self._bodies(text)
+            Window([*head, *ids, self._between], len(head), spans)
+            for ids, spans in self._bodies(text, whole)
         ]
 
     def _question(self, question: str | None) -> Ids:
@@ -85,10 +125,9 @@ class CommentEncoder:
         self._questions[key] = ids
         return ids
 
-    def _bodies(self, text: str) -> list[tuple[Ids, list[Span]]]:
-        whole = self._tokenizer.encode(text, add_special_tokens=False)
-        if len(whole.ids) <= self._limits.window:
-            return [(whole.ids, [Span(*place) for place in whole.offsets])]
+    def _bodies(self, text: str, whole: Encoding) -> list[tuple[Ids, Sequence[Span]]]:
+        if len(whole) <= self._limits.window:
+            return [(whole.ids, TokenPlaces(whole))]
         parts = sentences(text)
         pieces = self._tokenizer.encode_batch(
             [part.of(text) for part in parts], add_special_tokens=False
@@ -100,7 +139,7 @@ class CommentEncoder:
             for start, end in piece.offsets
         ]
         cuts = pack([len(piece.ids) for piece in pieces], self._limits.window)
-        return [(ids[cut.start : cut.stop], spans[cut.start : cut.stop]) for cut in cuts]
+        return [(ids[cut.start : cut.stop], tuple(spans[cut.start : cut.stop])) for cut in cuts]
 
 
 def pad(windows: Sequence[Window]) -> dict[str, npt.NDArray[np.int64]]:

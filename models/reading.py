@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.special import expit
 
+from models.log_odds import probabilities
 from models.segmentation import sentences
 
 if TYPE_CHECKING:
@@ -22,26 +23,60 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
+_HALF = np.float32(0.5)
+
+
+class Said(NamedTuple):
+    """What a comment says of a theme.
+
+    Attributes:
+        praise: Log-odds that there is praise in it.
+        blame: Log-odds that there is blame in it.
+        evidence: The sentences that carry the theme.
+    """
+
+    praise: float
+    blame: float
+    evidence: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
 class Reading:
     """What a comment says, before calibration.
+
+    Where its sentences stand and what they weigh is worked out when it is first asked: most
+    comments are one sentence, and of the others only those with a theme are asked.
 
     Attributes:
         logits: (themes,) log-odds, the highest over its windows.
         polarity: (themes, 2) log-odds of praise and of blame, the highest over the windows that
             speak of the theme.
-        sentences: Where its sentences stand; the whole of it where it has one.
-        weights: (sentences, themes) how much of each theme's reading comes from each sentence, 0
-            to the number of windows.
+        text: The comment.
+        windows: What was read of it at once.
+        readings: What each window says.
         state: (h,) mean of the states of its tokens over all windows; empty where they are not
             given.
     """
 
     logits: Floats
     polarity: Floats
-    sentences: tuple[Span, ...]
-    weights: Floats
+    text: str
+    windows: Sequence[Window]
+    readings: Sequence[WindowReading]
     state: Floats = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+
+    @cached_property
+    def sentences(self) -> tuple[Span, ...]:
+        """Where its sentences stand; the whole of it where it has one."""
+        return sentences(self.text)
+
+    @cached_property
+    def weights(self) -> Floats:
+        """How much of each theme's reading comes from each sentence.
+
+        Shape (sentences, themes), 0 to the number of windows.
+        """
+        return _weights(self.sentences, self.windows, self.readings)
 
     def evidence(self, theme: int, share: float) -> tuple[Span, ...]:
         """Give the sentences that carry a theme.
@@ -50,26 +85,52 @@ class Reading:
             theme: Its place in the codebook.
             share: Sentences of at least this share of the highest weight are given, 0 to 1.
         """
-        weights = self.weights[:, theme]
-        carrying = np.flatnonzero(weights >= share * weights.max())
-        return tuple(self.sentences[place] for place in carrying)
+        if len(self.sentences) == 1:
+            return self.sentences
+        return tuple(self.sentences[row] for row in carrying(self.weights[:, theme], share))
+
+    def said(self, theme: int, share: float) -> Said:
+        """Give what is said of a theme; see ``evidence`` for the arguments."""
+        praise, blame = self.polarity[theme].tolist()
+        return Said(praise, blame, self.evidence(theme, share))
+
+
+def carrying(weights: Floats, share: float) -> list[int]:
+    """Give the places of the sentences that weigh at least a share of the heaviest, in order.
+
+    Args:
+        weights: (sentences,) their weights, at least 0.
+        share: 0 to 1.
+    """
+    listed = weights.tolist()
+    least = share * max(listed)
+    return [place for place, weight in enumerate(listed) if weight >= least]
 
 
 def joined_reading(
-    text: str, windows: Sequence[Window], readings: Sequence[WindowReading]
+    text: str,
+    windows: Sequence[Window],
+    readings: Sequence[WindowReading],
+    state: Floats | None = None,
 ) -> Reading:
-    """Join the readings of a comment's windows."""
-    spans = sentences(text)
+    """Join the readings of a comment's windows.
+
+    Args:
+        text: The comment.
+        windows: At least one.
+        readings: What each window says.
+        state: Mean of the states of the comment's tokens.
+    """
+    given = np.zeros(0, dtype=np.float32) if state is None else state
+    if len(readings) == 1:
+        only = readings[0]
+        return Reading(only.logits, only.polarity, text, windows, readings, given)
     logits = np.stack([reading.logits for reading in readings])
     best = logits.max(axis=0)
     speaking = logits >= np.minimum(best, 0)
     polarity = np.stack([reading.polarity for reading in readings])
-    return Reading(
-        logits=best,
-        polarity=np.where(speaking[..., None], polarity, -np.inf).max(axis=0),
-        sentences=spans,
-        weights=_weights(spans, windows, readings),
-    )
+    heard = np.where(speaking[..., None], polarity, -np.inf).max(axis=0)
+    return Reading(best, heard, text, windows, readings, given)
 
 
 def _weights(
@@ -83,5 +144,12 @@ def _weights(
         starts = np.array([token.start for token in window.spans], dtype=np.int64)
         homes = np.minimum(np.searchsorted(ends, starts, side="right"), len(spans) - 1)
         tokens = reading.attention[window.head : window.head + len(starts)]
-        np.add.at(weights, homes, tokens * expit(reading.logits))
+        np.add.at(weights, homes, tokens * probabilities(reading.logits))
     return weights
+
+
+def mean_reading(one: Reading, other: Reading) -> Reading:
+    """Give the mean of two encoders' readings of a comment, with the evidence of the first."""
+    logits = (one.logits + other.logits) * _HALF
+    polarity = (one.polarity + other.polarity) * _HALF
+    return replace(one, logits=logits, polarity=polarity)

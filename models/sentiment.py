@@ -9,6 +9,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
+from models.artefact import SENTIMENT
 from models.errors import DamagedArtefactError
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float32]
 
-SENTIMENT = "sentiment.safetensors"
 STEPS = 4
 """Between two neighbouring sentiments of 1 to 5."""
 
@@ -44,28 +44,33 @@ class SentimentHead:
         Args:
             state: (h,) mean of a comment's token states.
         """
-        return 1 + int(np.count_nonzero(state @ self.weights + self.bias > 0))
+        return sentiment_of(state @ self.weights + self.bias)
 
-    def save(self, folder: Path) -> None:
-        """Write ``sentiment.safetensors`` into an artefact's folder."""
+    def save(self, folder: Path, name: str = SENTIMENT) -> None:
+        """Write ``sentiment.safetensors``, or a file of another name, into an artefact's folder."""
         arrays = {name: np.ascontiguousarray(getattr(self, name)) for name in self.__slots__}
-        (folder / SENTIMENT).write_bytes(save(arrays))
+        (folder / name).write_bytes(save(arrays))
 
     @classmethod
-    def load(cls, folder: Path) -> SentimentHead:
+    def load(cls, folder: Path, name: str = SENTIMENT) -> SentimentHead:
         """Read what ``save`` wrote.
 
         Raises:
             DamagedArtefactError: The file is not what ``save`` writes.
         """
         try:
-            arrays = load_file(folder / SENTIMENT)
+            arrays = load_file(folder / name)
         except SafetensorError as error:
-            raise DamagedArtefactError(f"{folder / SENTIMENT}: not a safetensors file") from error
+            raise DamagedArtefactError(f"{folder / name}: not a safetensors file") from error
         shapes = {name: array.shape for name, array in arrays.items()}
         hidden = shapes.get("weights", (0,))[0]
         if shapes != {"weights": (hidden, STEPS), "bias": (STEPS,)}:
             raise DamagedArtefactError(
-                f"{folder / SENTIMENT}: does not hold the arrays of a sentiment head"
+                f"{folder / name}: does not hold the arrays of a sentiment head"
             )
         return cls(**arrays)
+
+
+def sentiment_of(log_odds: Floats) -> int:
+    """Give the sentiment, 1 to 5, that (4,) log-odds of being worse than 1, 2, 3 and 4 tell."""
+    return 1 + int(np.count_nonzero(log_odds > 0))

@@ -7,32 +7,47 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from tokenizers import Tokenizer
 
 from labelled_data import repair
-from models.artefact import SHARED, Manifest, artefact_file, read_manifest
-from models.encoder import GRAPH, TOKENIZER, Encoder
-from models.encoding import EncodingLimits
-from models.errors import QuestionMismatchError, UnknownModelError
+from models.artefact import (
+    EMBEDDINGS,
+    GRAPH,
+    QUICK_GRAPH,
+    QUICK_HEAD,
+    QUICK_SENTIMENT,
+    SENTIMENT,
+    SHARED,
+    TOKENIZER,
+    Manifest,
+    artefact_file,
+    read_manifest,
+)
+from models.encoder import Encoder
+from models.encoding import CommentEncoder, EncodingLimits
+from models.errors import DamagedArtefactError, QuestionMismatchError, UnknownModelError
 from models.evidence import spans_in_original
 from models.language import LanguageCheck
 from models.ngrams import NgramModel
-from models.predictions import OperatingPoint, Prediction, Status, Tag
-from models.sentiment import SENTIMENT, SentimentHead
+from models.predictions import Effort, OperatingPoint, Prediction, Status, Tag
+from models.readers import NeuralReader, Readers
+from models.sentiment import SentimentHead
 from models.theme_head import ThemeHead
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import numpy.typing as npt
 
     from labelled_data import Codebook
-    from models.reading import Reading
+    from models.readers import Answer
 
     Comment = tuple[str, str | None]
-    Floats = npt.NDArray[np.floating]
-    Flags = npt.NDArray[np.bool_]
+    Floats = npt.NDArray[np.float32]
 
 PRETRAINED = Path(__file__).parent / "pretrained"
+PIECE = 512
+"""Comments that are made ready at once, while those before them are read."""
 # A letter, a digit or a pictograph; "..." and "-" say nothing.
 _SOMETHING = re.compile(r"[^\W_]|[\u2600-\u27bf\U0001f000-\U0001faff]")
 
@@ -53,17 +68,42 @@ class Tagger:
         self.head = ThemeHead.load(folder)
         self.limits = EncodingLimits(self.manifest.question_tokens, self.manifest.window_tokens)
         self._folder = folder
-        self._encoder = Encoder(
-            graph=self.file(GRAPH),
-            tokenizer=self.file(TOKENIZER),
-            head=self.head,
-            limits=self.limits,
-            sha256=self.manifest.files[GRAPH],
+        self._themes = self.codebook.theme_ids
+        self._comments = CommentEncoder(self._tokenizer(), self.limits)
+        quick = self.manifest.cascade is not None
+        self._readers = Readers(
+            decision=self.manifest.decision,
+            ngrams=NgramModel.load(folder),
+            comments=self._comments,
+            encoder=self._reader(GRAPH, self.head, SENTIMENT, threads),
+            quick=self._quick_reader(threads) if quick else None,
+            cascade=self.manifest.cascade,
+        )
+        self._language = LanguageCheck()
+
+    def _reader(
+        self, graph: str, head: ThemeHead, sentiment: str, threads: int | None
+    ) -> NeuralReader:
+        encoder = Encoder(
+            graph=self.file(graph),
+            embeddings=self.file(EMBEDDINGS),
+            head=head,
+            sha256=self.manifest.files[graph],
             threads=threads,
         )
-        self._ngrams = NgramModel.load(folder)
-        self._sentiment = SentimentHead.load(folder) if SENTIMENT in self.manifest.files else None
-        self._language = LanguageCheck()
+        tells = sentiment in self.manifest.files
+        return NeuralReader(encoder, SentimentHead.load(self._folder, sentiment) if tells else None)
+
+    def _quick_reader(self, threads: int | None) -> NeuralReader:
+        head = ThemeHead.load(self._folder, QUICK_HEAD)
+        return self._reader(QUICK_GRAPH, head, QUICK_SENTIMENT, threads)
+
+    def _tokenizer(self) -> Tokenizer:
+        path = self.file(TOKENIZER)
+        try:
+            return Tokenizer.from_file(str(path))
+        except Exception as error:  # tokenizers raises bare Exception
+            raise DamagedArtefactError(f"{path}: not a tokenizer that can be read") from error
 
     @property
     def codebook(self) -> Codebook:
@@ -74,22 +114,43 @@ class Tagger:
         """Give the path of one of the artefact's files, its own or a shared one."""
         return artefact_file(self._folder, name)
 
-    def states(self, texts: Sequence[str], questions: Sequence[str | None]) -> list[Floats]:
-        """Encode comments: for each, (tokens, h) states of all its windows."""
-        return self._encoder.states(texts, questions)
+    @property
+    def ngrams(self) -> NgramModel:
+        """The n-gram model; see ``Readers`` for its columns."""
+        return self._readers.ngrams
+
+    def states(
+        self, texts: Sequence[str], questions: Sequence[str | None], *, quick: bool = False
+    ) -> list[Floats]:
+        """Encode comments: for each, (tokens, h) states of all its windows.
+
+        Args:
+            texts: The comments.
+            questions: What each one answers.
+            quick: Take the quick encoder, where the artefact has one.
+        """
+        reader = self._readers.quick if quick else None
+        encoder = (reader or self._readers.encoder).encoder
+        return encoder.states(self._comments.windows_of(texts, questions))
 
     def tag(
         self,
         texts: Sequence[str],
         questions: Sequence[str | None] | str | None = None,
         operating_point: OperatingPoint | str = OperatingPoint.BALANCED,
+        effort: Effort | str = Effort.ACCURATE,
     ) -> list[Prediction]:
         """Tag comments; the answer to a comment does not depend on the others.
+
+        It is quickest with a thousand or more at once: those of one length are read together, and
+        a comment that stands several times is read once.
 
         Args:
             texts: The comments, as written.
             questions: The survey question each one answers: one for all, one each, or none.
             operating_point: Which thresholds to use.
+            effort: How sure a cheaper reader must be to answer in the encoder's place. An artefact
+                without cheaper readers gives the same answers to either.
 
         Returns:
             One prediction a comment, in order.
@@ -97,67 +158,56 @@ class Tagger:
         Raises:
             QuestionMismatchError: Questions were given, but not one for each comment.
         """
-        point = OperatingPoint(operating_point)
+        point, effort = OperatingPoint(operating_point), Effort(effort)
         comments = list(zip(texts, _questions(questions, len(texts)), strict=True))
-        answers = self._answers(list(dict.fromkeys(comments)), point)
+        answers = self._answers(list(dict.fromkeys(comments)), point, effort)
         return [answers[comment] for comment in comments]
 
-    def _answers(self, comments: list[Comment], point: OperatingPoint) -> dict[Comment, Prediction]:
-        repaired = {comment: repair(comment[0]) for comment in comments}
+    def _answers(
+        self, comments: list[Comment], point: OperatingPoint, effort: Effort
+    ) -> dict[Comment, Prediction]:
+        """Tag distinct comments: while some are read, the next are made ready."""
         answers = {comment: Prediction(Status.EMPTY) for comment in comments}
-        written = [comment for comment in comments if _SOMETHING.search(repaired[comment])]
-        english = self._language.are_english([repaired[comment] for comment in written])
-        for comment in np.flatnonzero(~english):
-            answers[written[comment]] = Prediction(Status.NOT_ENGLISH)
-        readable = [written[index] for index in np.flatnonzero(english)]
-        if readable:
-            texts = [repaired[comment] for comment in readable]
-            answers.update(zip(readable, self._predictions(readable, texts, point), strict=True))
+        readable: list[tuple[Comment, str]] = []
+        with self._readers.at_work(point, effort) as at_work:
+            for start in range(0, len(comments), PIECE):
+                piece = self._readable(comments[start : start + PIECE], answers)
+                at_work.add([text for _, text in piece], [comment[1] for comment, _ in piece])
+                readable += piece
+            for (comment, text), answer in zip(readable, at_work.answers(), strict=True):
+                answers[comment] = self._prediction(comment[0], text, answer)
         return answers
 
-    def _predictions(
-        self, comments: list[Comment], texts: list[str], point: OperatingPoint
-    ) -> list[Prediction]:
-        decision, questions = self.manifest.decision, [question for _, question in comments]
-        readings = self._encoder.read(texts, questions)
-        encoded = np.stack([reading.logits for reading in readings])
-        scores = decision.scores(encoded, self._ngrams.logits(texts, questions))
-        given, unsure = decision.given(scores, point), decision.is_unsure(scores, point)
-        return [
-            self._prediction(comment[0], text, reading, *decided)
-            for comment, text, reading, *decided in zip(
-                comments, texts, readings, scores, given, unsure, strict=True
+    def _readable(
+        self, comments: list[Comment], answers: dict[Comment, Prediction]
+    ) -> list[tuple[Comment, str]]:
+        """Give the comments that can be read with their mended text, and answer the others."""
+        mended = [(comment, repair(comment[0])) for comment in comments]
+        written = [(comment, text) for comment, text in mended if _SOMETHING.search(text)]
+        english = self._language.are_english([text for _, text in written])
+        for row in np.flatnonzero(~english).tolist():
+            answers[written[row][0]] = Prediction(Status.NOT_ENGLISH)
+        return [written[row] for row in np.flatnonzero(english).tolist()]
+
+    def _prediction(self, original: str, text: str, answer: Answer) -> Prediction:
+        without = Status.UNSURE if answer.unsure else Status.NO_THEME
+        return Prediction(
+            status=Status.TAGGED if answer.given else without,
+            tags=tuple(self._tags(original, text, answer)),
+            scores=tuple(answer.scores),
+            sentiment=answer.sentiment,
+        )
+
+    def _tags(self, original: str, text: str, answer: Answer) -> Iterator[Tag]:
+        rule, share = answer.decision.polarity, answer.decision.evidence_share
+        for place in answer.given:
+            said = answer.reading.said(place, share)
+            yield Tag(
+                theme=self._themes[place],
+                score=answer.scores[place],
+                polarity=rule.polarity(said.praise, said.blame),
+                evidence=spans_in_original(said.evidence, text, original),
             )
-        ]
-
-    def _prediction(
-        self,
-        original: str,
-        text: str,
-        reading: Reading,
-        scores: Floats,
-        given: Flags,
-        unsure: bool,
-    ) -> Prediction:
-        values = tuple(float(score) for score in scores)
-        tags = tuple(
-            self._tag(original, text, reading, place, values[place])
-            for place in np.flatnonzero(given).tolist()
-        )
-        without = Status.UNSURE if unsure else Status.NO_THEME
-        sentiment = self._sentiment.predict(reading.state) if self._sentiment else None
-        return Prediction(Status.TAGGED if tags else without, tags, values, sentiment)
-
-    def _tag(self, original: str, text: str, reading: Reading, place: int, score: float) -> Tag:
-        decision = self.manifest.decision
-        praise, blame = reading.polarity[place].tolist()
-        spans = reading.evidence(place, decision.evidence_share)
-        return Tag(
-            theme=self.codebook.theme_ids[place],
-            score=score,
-            polarity=decision.polarity.polarity(praise, blame),
-            evidence=spans_in_original(spans, text, original),
-        )
 
 
 def load(model: str | Path = "fft", threads: int | None = None) -> Tagger:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
+from models.artefact import HEAD
 from models.errors import DamagedArtefactError
 
 if TYPE_CHECKING:
@@ -18,7 +19,14 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float32]
 
-HEAD = "head.safetensors"
+_ARRAYS = (
+    "attention",
+    "readout",
+    "bias",
+    "polarity_attention",
+    "polarity",
+    "polarity_bias",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,25 @@ class WindowReading:
     logits: Floats
     polarity: Floats
     attention: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class WindowReadings:
+    """What b windows of the same length say; see ``WindowReading``.
+
+    Attributes:
+        logits: (b, themes).
+        polarity: (b, themes, 2).
+        attention: (b, tokens, themes).
+    """
+
+    logits: Floats
+    polarity: Floats
+    attention: Floats
+
+    def __getitem__(self, place: int) -> WindowReading:
+        """Give what one of them says."""
+        return WindowReading(self.logits[place], self.polarity[place], self.attention[place])
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,46 +84,62 @@ class ThemeHead:
     polarity_attention: Floats
     polarity: Floats
     polarity_bias: Floats
+    _all: Floats = field(init=False, repr=False)
+    """All that is made of a token at once: (h, themes + themes + 2 + 2)."""
+
+    def __post_init__(self) -> None:
+        parts = [self.attention, self.readout.T, self.polarity_attention, self.polarity]
+        object.__setattr__(self, "_all", np.concatenate(parts, axis=1))
 
     def read(self, states: Floats) -> WindowReading:
         """Read one window's (tokens, h) states."""
-        scores = states @ self.attention
+        return self.read_all(states[None])[0]
+
+    def read_all(self, states: Floats) -> WindowReadings:
+        """Read windows of the same length, each apart from the others: (b, tokens, h) states.
+
+        What a token adds to a theme's log-odds is worked out before it is weighted, which gives
+        the same sum as to weight the states first, for far fewer products.
+        """
+        windows, tokens, _ = states.shape
+        themes = len(self.bias)
+        seen = (states.reshape(windows * tokens, -1) @ self._all).reshape(windows, tokens, -1)
+        scores, adds = seen[..., :themes], seen[..., themes : 2 * themes]
+        looked_for, said = seen[..., -4:-2], seen[..., -2:]
         weights = _softmax(scores)
-        readings = weights.T @ states
-        return WindowReading(
-            logits=(readings * self.readout).sum(axis=1) + self.bias,
-            polarity=self._polarity(states, scores),
+        sides = [
+            (_softmax(scores + looked_for[..., [side]]) * said[..., [side]]).sum(axis=1)
+            for side in range(said.shape[-1])
+        ]
+        return WindowReadings(
+            logits=(weights * adds).sum(axis=1) + self.bias,
+            polarity=np.stack(sides, axis=-1) + self.polarity_bias,
             attention=weights,
         )
 
-    def _polarity(self, states: Floats, scores: Floats) -> Floats:
-        looked_for, said = states @ self.polarity_attention, states @ self.polarity
-        sides = [_softmax(scores + looked_for[:, [k]]).T @ said[:, k] for k in range(said.shape[1])]
-        polarity: Floats = np.stack(sides, axis=1) + self.polarity_bias
-        return polarity
-
-    def save(self, folder: Path) -> None:
-        """Write ``head.safetensors`` into an artefact's folder."""
-        arrays = {name: np.ascontiguousarray(getattr(self, name)) for name in self.__slots__}
-        (folder / HEAD).write_bytes(save(arrays))
+    def save(self, folder: Path, name: str = HEAD) -> None:
+        """Write ``head.safetensors``, or a file of another name, into an artefact's folder."""
+        arrays = {name: np.ascontiguousarray(getattr(self, name)) for name in _ARRAYS}
+        (folder / name).write_bytes(save(arrays))
 
     @classmethod
-    def load(cls, folder: Path) -> ThemeHead:
+    def load(cls, folder: Path, name: str = HEAD) -> ThemeHead:
         """Read what ``save`` wrote.
 
         Raises:
             DamagedArtefactError: The file is not what ``save`` writes.
         """
         try:
-            arrays = load_file(folder / HEAD)
+            arrays = load_file(folder / name)
         except SafetensorError as error:
-            raise DamagedArtefactError(f"{folder / HEAD}: not a safetensors file") from error
-        if set(arrays) != set(cls.__slots__):
-            raise DamagedArtefactError(f"{folder / HEAD}: does not hold the arrays of a head")
+            raise DamagedArtefactError(f"{folder / name}: not a safetensors file") from error
+        if set(arrays) != set(_ARRAYS):
+            raise DamagedArtefactError(f"{folder / name}: does not hold the arrays of a head")
         return cls(**arrays)
 
 
 def _softmax(scores: Floats) -> Floats:
-    weights: Floats = np.exp(scores - scores.max(axis=0))
-    weights /= weights.sum(axis=0)
+    """Share out among the tokens: (b, tokens, themes)."""
+    weights: Floats = np.exp(scores - scores.max(axis=1, keepdims=True))
+    weights /= weights.sum(axis=1, keepdims=True)
     return weights

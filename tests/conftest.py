@@ -14,6 +14,7 @@ import sayso
 from labelled_data import Codebook, LabelledComment, Theme, normalise, write_labelled
 from models import Tagger, load
 from tests.command_line import CommandLine, Ended
+from tests.made_once import made_once
 from training import Recipe
 
 if TYPE_CHECKING:
@@ -92,12 +93,15 @@ def tiny_base(
     tmp_path_factory: pytest.TempPathFactory, tiny_comments: list[LabelledComment]
 ) -> Path:
     """A two-layer BERT of 32 dimensions with a vocabulary of the tiny comments, untrained."""
+    texts = [comment.text for comment in tiny_comments]
+    return made_once(tmp_path_factory, "base", lambda folder: _make_base(folder, texts))
+
+
+def _make_base(folder: Path, texts: list[str]) -> None:
     import torch
     from transformers import BertConfig, BertModel, BertTokenizer
 
-    folder = tmp_path_factory.mktemp("base")
     # written out, since a vocabulary that is trained differs from run to run
-    texts = [comment.text for comment in tiny_comments]
     words = sorted({word for text in [*texts, QUESTION] for word in normalise(text).split()})
     letters = string.ascii_lowercase + string.digits
     pieces = [*string.punctuation, *letters, *(f"##{letter}" for letter in letters)]
@@ -115,7 +119,6 @@ def tiny_base(
         max_position_embeddings=256,
     )
     BertModel(config).save_pretrained(folder)
-    return folder
 
 
 @pytest.fixture(scope="session")
@@ -137,28 +140,33 @@ def tiny_recipe(tiny_base: Path) -> Recipe:
                 "precision": "float32",
                 "window_tokens": 40,
             },
-            "distillation": {"epochs": 4, "learning_rate": 5e-3},
+            "distillation": {"epochs": 4, "learning_rate": 5e-3, "set_aside": 3},
+            "quick": {"layers": 1, "epochs": 4, "learning_rate": 5e-3, "joined": 0},
         }
     )
 
 
 @pytest.fixture(scope="session")
 def tiny_artefact(
+    request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
-    tiny_recipe: Recipe,
     tiny_codebook: Codebook,
     tiny_comments: list[LabelledComment],
 ) -> Path:
-    """An artefact trained by the whole pipeline."""
-    from training.pipeline import train
-    from training.source import Source
+    """An artefact trained by the whole pipeline; who changes it changes a copy."""
 
-    folder = tmp_path_factory.mktemp("trained")
-    file = folder / "comments.csv"
-    write_labelled(file, tiny_comments, tiny_codebook)
-    source = Source(tiny_recipe.learn[0], tiny_codebook, tiny_comments, (file,))
-    train(tiny_recipe, [source], folder / "tiny")
-    return folder / "tiny"
+    def make(folder: Path) -> None:
+        from training.pipeline import train
+        from training.source import Source
+
+        # asked for here, so that who does not train does not wait for torch either
+        recipe: Recipe = request.getfixturevalue("tiny_recipe")
+        file = folder / "comments.csv"
+        write_labelled(file, tiny_comments, tiny_codebook)
+        source = Source(recipe.learn[0], tiny_codebook, tiny_comments, (file,))
+        train(recipe, [source], folder / "tiny")
+
+    return made_once(tmp_path_factory, "trained", make) / "tiny"
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from models.sentiment import SENTIMENT
+from models.artefact import SENTIMENT
 
 if TYPE_CHECKING:
     from evaluation import Evaluation

@@ -1,4 +1,7 @@
-"""The commands ``sayso train``, ``fit-sentiment``, ``learning-curve`` and ``label-errors``."""
+"""The commands ``sayso train``, ``fit-sentiment``, ``learning-curve`` and ``label-errors``.
+
+``benchmark-speed`` stands here too, since Sayso is held against torch.
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -6,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 if TYPE_CHECKING:
+    from evaluation.speed.results import Speed
     from labelled_data import Codebook
 
 app = typer.Typer()
@@ -29,12 +33,7 @@ def train(
     ] = None,
 ) -> None:
     """Train a tagger; a stopped run goes on where it stopped when started again."""
-    try:
-        import torch  # noqa: F401 - only to say plainly that it is missing
-    except ImportError as error:
-        from training.errors import TrainingError
-
-        raise TrainingError("training needs more packages: pip install 'sayso[train]'") from error
+    _need_torch("training")
     from training.run import run_recipe
 
     for name, evaluation in run_recipe(recipe, output, data or (), corrections or ()).items():
@@ -137,6 +136,84 @@ def label_errors(
     typer.echo(f"{len(found):,} labels are worth reading again")
     if output is not None:
         typer.echo(f"The first {min(limit, len(found)):,} are written to {output}")
+
+
+@app.command("benchmark-speed")
+def benchmark_speed(
+    data: Annotated[Path, typer.Argument(help="Labelled comments.")],
+    model: Annotated[
+        str, typer.Option(help="A shipped model, or the folder of an artefact.")
+    ] = "fft",
+    data_format: Annotated[
+        Literal["qdc", "labelled"],
+        typer.Option("--format", help="The published FFT file, or Sayso's own labelled CSV."),
+    ] = "qdc",
+    minimum_support: Annotated[
+        int, typer.Option(help="Labelled comments a theme needs in the file to be measured.")
+    ] = 25,
+    part: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="systems, encoder, length, rows, ray or processes; all by default. May be"
+            " repeated."
+        ),
+    ] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds of what goes by turns.")] = 3,
+    rows: Annotated[int, typer.Option(min=1, help="Most rows of a file.")] = 100_000,
+    output: Annotated[
+        Path | None, typer.Option(help="Folder for the figures as JSON, and the chart as SVG.")
+    ] = None,
+) -> None:
+    """Measure what tagging costs, beside the peer, torch and the bare matrix product.
+
+    All systems tag the same comments by turns, and the best round of each counts.
+    """
+    _need_torch("comparing with torch")
+    from rich.console import Console
+
+    from evaluation.labelled import LabelledFile
+    from evaluation.speed.results import PARTS
+    from evaluation.speed.run import SpeedSettings, measure_speed
+    from evaluation.speed.tables import speed_tables
+    from training.speed import given_graphs
+
+    chosen = tuple(each for each in PARTS if each in (part or PARTS))
+    if unknown := set(part or ()) - set(PARTS):
+        raise typer.BadParameter(f"{min(unknown)} is none of {', '.join(PARTS)}")
+    labelled = LabelledFile(data, data_format, "test", minimum_support)
+    settings = SpeedSettings(parts=chosen, rounds=rounds, rows=rows)
+    with Console(stderr=True).status("Reading") as status:
+        speed = measure_speed(
+            model, labelled, given_graphs, settings, lambda each: status.update(f"Measuring {each}")
+        )
+    Console().print(speed_tables(speed), highlight=False)
+    if output is not None:
+        _write_speed(speed, output)
+
+
+def _write_speed(speed: "Speed", folder: Path) -> None:
+    from evaluation.errors import UnwritableReportError
+    from evaluation.speed.figure import speed_chart
+
+    chart = speed_chart(speed.systems) if speed.systems else None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "speed.json").write_text(speed.model_dump_json(indent=1), "utf-8")
+        if chart is not None:
+            (folder / "speed.svg").write_text(chart.svg, "utf-8")
+    except OSError as error:
+        raise UnwritableReportError(
+            f"{folder} cannot be written: {error.strerror or error}"
+        ) from error
+
+
+def _need_torch(what: str) -> None:
+    try:
+        import torch  # noqa: F401 - only to say plainly that it is missing
+    except ImportError as error:
+        from training.errors import TrainingError
+
+        raise TrainingError(f"{what} needs more packages: pip install 'sayso[train]'") from error
 
 
 def _codebook(named: str) -> "Codebook":

@@ -30,6 +30,8 @@ BLENDS = np.linspace(0, 1, 21)
 CUTS = np.linspace(-3, 3, 121)
 POLARITY_CUTS = tuple(float(cut) for cut in np.linspace(-2, 2, 17))
 LOWEST, HIGHEST = 0.01, 0.95
+FEW = 5
+"""Examples of a theme; the F1 of fewer is chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +246,10 @@ def _f1(given: Bools, labels: Bools) -> Floats:
 
 
 def _f1_for_all(given: Bools, labels: Bools) -> float:
+    """Mean of micro- and macro-F1, the latter over the themes with a few examples if any has."""
     hits, either = (given & labels).sum(axis=0), given.sum(axis=0) + labels.sum(axis=0)
-    known = labels.any(axis=0)
+    support = labels.sum(axis=0)
+    known = support >= min(FEW, support.max(initial=1))
     micro = 2 * hits.sum() / max(int(either.sum()), 1)
     macro = (2 * hits / np.maximum(either, 1))[known].mean() if known.any() else 0.0
     return float((micro + macro) / 2)

@@ -2,68 +2,113 @@
 
 from __future__ import annotations
 
-import logging
-import tempfile
-import warnings
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import onnx
-import torch
+from safetensors.numpy import save
 from scipy.special import expit
-from torch import Tensor, nn
 
-from models.encoder import GRAPH, TOKENIZER
+from models.artefact import EMBEDDINGS, GRAPH, TOKENIZER
+from models.encoding import CommentEncoder
+from models.onnx_runtime import ort
 from models.theme_head import ThemeHead
+from training.encoder_graph import EncoderWeights, centred, encoder_graph, word_scale
 from training.errors import ParityError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import numpy.typing as npt
+    import onnx
+    from torch import Tensor
 
     from models.encoder import Encoder
+    from models.encoding import Window
     from training.fine_tune import FineTuned
     from training.network import ThemeNetwork
 
-OPSET = 20
-INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+    Floats = npt.NDArray[np.float32]
+
+RANGE_COMMENTS = 400
+"""Comments by which the ranges of activations are found."""
+RANGE_STEP = 3
+"""One token in so many is looked at."""
+CLIPPED = 1e-4
+"""Share of an activation's numbers at either end that may be clipped for a finer scale."""
+LOW, HIGH = 0.01, 0.99
+"""Shares of a channel's numbers between whose quantiles its middle lies."""
+HEADS_APART = 4
+"""Dimensions of attention's output before its heads are put side by side."""
 
 
-class _Graph(nn.Module):
-    """The part of the network that all codebooks share: token ids in, states out."""
+def export(
+    tuned: FineTuned,
+    folder: Path,
+    texts: Sequence[str],
+    questions: Sequence[str | None],
+    name: str = GRAPH,
+) -> None:
+    """Write ``encoder.onnx`` (int8), its embeddings and its tokenizer into an artefact's folder.
 
-    def __init__(self, network: ThemeNetwork) -> None:
-        super().__init__()
-        self.network = network
+    Args:
+        tuned: The trained network.
+        folder: The artefact's folder.
+        texts: Comments such as it will read, from which the scales of activations are learnt.
+        questions: What each one answers.
+        name: Another name for the graph, of an encoder with the same embeddings and tokenizer.
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
-        return self.network.states(input_ids, attention_mask, token_type_ids)
-
-
-def export(tuned: FineTuned, folder: Path) -> None:
-    """Write ``encoder.onnx`` (int8) and ``tokenizer.json`` into an artefact's folder.
-
-    Weights are quantised per channel to seven bits of their eight, since processors without VNNI
-    add pairs of eight-bit products in sixteen bits and overflow otherwise.
+    Raises:
+        TrainingError: The network's encoder is of a kind that cannot be exported.
     """
-    from onnxruntime.quantization import QuantType, quantize_dynamic  # after models.onnx_runtime
-
-    with tempfile.TemporaryDirectory() as work:
-        plain = Path(work) / "float32.onnx"
-        _export_float(tuned.network, plain)
-        quantize_dynamic(
-            plain,
-            folder / GRAPH,
-            weight_type=QuantType.QInt8,
-            per_channel=True,
-            reduce_range=True,
-            extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
-        )
-    tuned.tokenizer.no_truncation()
-    tuned.tokenizer.no_padding()
+    weights = EncoderWeights.of(tuned.network.encoder)
+    some = slice(RANGE_COMMENTS)
+    comments = CommentEncoder(tuned.tokenizer, tuned.limits)
+    windows = [each[0] for each in comments.windows_of(texts[some], questions[some])]
+    (folder / name).write_bytes(quantised_graph(weights, windows).SerializeToString())
+    words = word_scale(weights).quantised(weights.words)
+    (folder / EMBEDDINGS).write_bytes(save({"words": words}))
     tuned.tokenizer.save(str(folder / TOKENIZER))
+
+
+def quantised_graph(weights: EncoderWeights, windows: Sequence[Window]) -> onnx.ModelProto:
+    """Build the int8 graph, its scales learnt from windows such as it will read.
+
+    Activations are first shifted so that each channel lies about 0, see ``centred``; then the range
+    of each is taken, but for a few of the largest and smallest numbers.
+    """
+    seen = _activations(weights, windows)
+    middles = {name: np.quantile(v, [LOW, HIGH], axis=0).mean(axis=0) for name, v in seen.items()}
+    weights = centred(weights, {name: v.astype(np.float32) for name, v in middles.items()})
+    ranges = {
+        name: (float(np.quantile(v, CLIPPED)), float(np.quantile(v, 1 - CLIPPED)))
+        for name, v in _activations(weights, windows).items()
+    }
+    return encoder_graph(weights, ranges)
+
+
+def _activations(weights: EncoderWeights, windows: Sequence[Window]) -> dict[str, Floats]:
+    """Run the encoder in float32: for each activation that is multiplied, (tokens, channels)."""
+    session = ort.InferenceSession(
+        encoder_graph(weights).SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    names = [output.name for output in session.get_outputs() if output.name != "states"]
+    words = word_scale(weights).quantised(weights.words)
+    seen: dict[str, list[Floats]] = {name: [] for name in names}
+    for window in windows:
+        parts = np.arange(len(window.ids)) >= window.head
+        inputs = {"words": words[window.ids][None], "parts": parts.astype(np.int64)[None]}
+        for name, values in zip(names, session.run(names, inputs), strict=True):
+            seen[name].append(_by_token(values)[::RANGE_STEP])
+    return {name: np.concatenate(values) for name, values in seen.items()}
+
+
+def _by_token(values: Floats) -> Floats:
+    """Lay out an activation as (tokens, channels); heads stand before tokens in attention's."""
+    if values.ndim == HEADS_APART:
+        tokens, windows = values.shape[2], values.shape[0]
+        return values.transpose(2, 0, 1, 3).reshape(tokens * windows, -1)
+    return values.reshape(-1, values.shape[-1])
 
 
 def head_of(network: ThemeNetwork, columns: slice) -> ThemeHead:
@@ -106,7 +151,8 @@ def check_parity(
     Raises:
         ParityError: The difference is larger than allowed.
     """
-    exported = expit(np.stack([reading.logits for reading in encoder.read(texts, questions)]))
+    windows = CommentEncoder(tuned.tokenizer, tuned.limits).windows_of(texts, questions)
+    exported = expit(np.stack([reading.logits for reading in encoder.read(texts, windows)]))
     plain = expit(tuned.scores(texts, questions)[:, columns, 0])
     difference = float(np.abs(exported - plain).mean())
     if difference > tolerance:
@@ -115,27 +161,3 @@ def check_parity(
             f" on average, more than {tolerance}"
         )
     return difference
-
-
-def _export_float(network: ThemeNetwork, path: Path) -> None:
-    ids = torch.randint(1000, 2000, (2, 12))
-    example = (ids, torch.ones_like(ids), torch.zeros_like(ids))
-    axes = {0: torch.export.Dim("windows", max=4096), 1: torch.export.Dim("tokens", max=512)}
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "# The axis name", UserWarning)  # shared, as intended
-        program = torch.onnx.export(
-            _Graph(network).eval(),
-            example,
-            dynamo=True,
-            verbose=False,
-            input_names=list(INPUTS),
-            output_names=["states"],
-            dynamic_shapes=(axes, axes, axes),
-            opset_version=OPSET,
-        )
-    if program is None:
-        raise ParityError("torch gave no graph to export")
-    model = program.model_proto
-    del model.graph.value_info[:]  # shapes noted while tracing confuse the quantiser
-    onnx.save(model, path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ from transformers.utils import SAFE_WEIGHTS_NAME
 
 from models.encoding import CommentEncoder, EncodingLimits, Window, pad
 from training.base_model import base_folder
+from training.byte_dropout import with_byte_dropout
 from training.joined import contrasted, joined
 from training.joint import shares
 from training.network import ThemeNetwork
@@ -56,8 +58,16 @@ class FineTuned:
     tokenizer: Tokenizer
     limits: EncodingLimits
 
-    def scores(self, texts: Sequence[str], questions: Sequence[str | None]) -> Floats:
-        """Score comments in float32.
+    def scores(
+        self, texts: Sequence[str], questions: Sequence[str | None], *, bfloat16: bool = False
+    ) -> Floats:
+        """Score comments.
+
+        Args:
+            texts: Comments.
+            questions: What each one answers.
+            bfloat16: Multiply in bfloat16 rather than float32: in less than half the time where
+                the processor can, with log-odds that are off by about 0.01.
 
         Returns:
             (comments, themes, 3): log-odds of the theme, of praise and of blame, each the highest
@@ -67,7 +77,8 @@ class FineTuned:
             return np.zeros((0, len(self.network.bias), 3), dtype=np.float32)
         encoder = CommentEncoder(self.tokenizer, self.limits)
         windows = [encoder.windows(t, q) for t, q in zip(texts, questions, strict=True)]
-        scores = self._scores([window for group in windows for window in group])
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
+            scores = self._scores([window for group in windows for window in group])
         ends = np.cumsum([len(group) for group in windows])
         return np.stack([part.max(axis=0) for part in np.split(scores, ends[:-1])])
 
@@ -75,15 +86,14 @@ class FineTuned:
         order = np.argsort([len(window.ids) for window in windows], kind="stable")
         scores = np.zeros((len(windows), len(self.network.bias), 3), dtype=np.float32)
         self.network.eval()
-        with torch.no_grad():
-            for start in range(0, len(order), PREDICTION_BATCH):
-                rows = order[start : start + PREDICTION_BATCH]
-                inputs = pad([windows[row] for row in rows])
-                reading = self.network.read(
-                    **{name: torch.from_numpy(array) for name, array in inputs.items()}
-                )
-                scores[rows, :, 0] = reading.logits.numpy()
-                scores[rows, :, 1:] = reading.polarity.numpy()
+        for start in range(0, len(order), PREDICTION_BATCH):
+            rows = order[start : start + PREDICTION_BATCH]
+            inputs = pad([windows[row] for row in rows])
+            reading = self.network.read(
+                **{name: torch.from_numpy(array) for name, array in inputs.items()}
+            )
+            scores[rows, :, 0] = reading.logits.float().numpy()
+            scores[rows, :, 1:] = reading.polarity.float().numpy()
         return scores
 
 
@@ -130,14 +140,32 @@ def fine_tune(
     model, tokenizer = _base(settings)
     prior = torch.tensor(shares(train.targets), dtype=torch.float32)
     network = ThemeNetwork(model, prior, settings)
+    with_byte_dropout(network)
     limits = EncodingLimits(settings.question_tokens, settings.window_tokens)
     encoder = CommentEncoder(tokenizer, limits)
     learnt = train.and_also(joined(train, settings.joined, schedule.seed)).and_also(
         contrasted(train, settings.contrasted, schedule.seed)
     )
     trainer = _trainer(network, settings, schedule, encoder, learnt, validation)
-    trainer.train(resume_from_checkpoint=_last_checkpoint(schedule.folder))
+    with _quickest_attention(model, settings):
+        trainer.train(resume_from_checkpoint=_last_checkpoint(schedule.folder))
     return FineTuned(network.eval(), tokenizer, limits)
+
+
+@contextmanager
+def _quickest_attention(model: PreTrainedModel, settings: EncoderPart) -> Iterator[None]:
+    """Let a model attend meanwhile by plain products, where it learns faster by them.
+
+    In bfloat16 the gradients of PyTorch's fused attention take ten times as long as those of plain
+    products, and a third of a step. What it learns is the same.
+    """
+    usual = model.config._attn_implementation
+    if uses_bfloat16(settings):
+        model.set_attn_implementation("eager")
+    try:
+        yield
+    finally:
+        model.set_attn_implementation(usual)
 
 
 def _trainer(
@@ -220,7 +248,7 @@ def _optimiser(network: ThemeNetwork, settings: EncoderPart) -> torch.optim.Adam
         {"params": [p for p in trained if id(p) in inner], "lr": settings.learning_rate},
         {"params": [p for p in trained if id(p) not in inner], "lr": settings.head_learning_rate},
     ]
-    return torch.optim.AdamW(groups, weight_decay=settings.weight_decay)
+    return torch.optim.AdamW(groups, weight_decay=settings.weight_decay, fused=True)
 
 
 def _dataset(examples: DistinctComments, encoder: CommentEncoder) -> Dataset:
@@ -287,6 +315,10 @@ def _base(settings: EncoderPart) -> tuple[PreTrainedModel, Tokenizer]:
     place = base_folder(settings.base)
     transformer = SentenceTransformer(place, device="cpu", config_kwargs=changed)[0]
     model: PreTrainedModel = transformer.auto_model  # type: ignore[assignment]
+    if settings.layers is not None:
+        stack: torch.nn.ModuleList = model.encoder.layer  # type: ignore[assignment,union-attr]
+        del stack[settings.layers :]
+        model.config.num_hidden_layers = len(stack)
     tokenizer: Tokenizer = transformer.tokenizer.backend_tokenizer  # type: ignore[assignment,union-attr]
     return model, tokenizer
 

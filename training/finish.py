@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from evaluation import Evaluation
     from models import Decision
+    from models.cascade import Cascade
     from models.encoding import EncodingLimits
     from training.recipe import Recipe
     from training.source import Source
@@ -37,11 +38,13 @@ class Finished:
         decision: Blend, calibration and thresholds.
         limits: Token limits of the encoder.
         record: Where the artefact comes from.
+        cascade: When cheaper readers answer, where there are any.
     """
 
     decision: Decision
     limits: EncodingLimits
     record: TrainingRecord
+    cascade: Cascade | None = None
 
 
 def training_record(
@@ -95,6 +98,7 @@ def finish(folder: Path, recipe: Recipe, source: Source, done: Finished) -> Eval
         question_tokens=done.limits.question,
         window_tokens=done.limits.window,
         decision=done.decision,
+        cascade=done.cascade,
         training=done.record,
         files=hashes(folder),
     )

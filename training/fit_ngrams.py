@@ -28,6 +28,17 @@ def fit_ngrams(train: DistinctComments, settings: NgramPart, seed: int) -> Ngram
     two examples gets its log-odds alone.
     """
     features = NgramFeatures.fit(train.texts, train.questions)
+    return NgramModel(features, *fit_columns(features, train, settings, seed))
+
+
+def fit_columns(
+    features: NgramFeatures, train: DistinctComments, settings: NgramPart, seed: int
+) -> tuple[Floats, Floats]:
+    """Fit a logistic regression to each column of targets.
+
+    Returns:
+        (f, columns) coefficients and (columns,) intercepts.
+    """
     matrix = features.transform(train.texts, train.questions)
     known = ~np.isnan(train.targets)
     fitted = [
@@ -36,7 +47,7 @@ def fit_ngrams(train: DistinctComments, settings: NgramPart, seed: int) -> Ngram
     ]
     weights = np.stack([weights for weights, _ in fitted], axis=1)
     intercepts = np.array([intercept for _, intercept in fitted])
-    return NgramModel(features, weights.astype(np.float32), intercepts.astype(np.float32))
+    return weights.astype(np.float32), intercepts.astype(np.float32)
 
 
 def _fit_theme(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,13 +18,17 @@ from evaluation.sentiment import (
 from evaluation.taggers import answers_of
 from labelled_data import distinct, repair
 from models import file_sha256, load, read_manifest, write_manifest
-from models.artefact import CARD, METRICS, hashes
+from models.artefact import CARD, METRICS, QUICK_SENTIMENT, hashes
 from models.encoder import mean_state
+from models.ngrams import NgramModel
+from models.plain_reading import SIDES
 from models.sentiment import STEPS, SentimentHead
 from models.tagger import PRETRAINED
 from training.card import model_card
 from training.dataset import LEAST_COMMENTS, in_english, separate
 from training.errors import DataTooSmallError, TrainingError
+from training.fit_ngrams import fit_columns
+from training.recipe import NgramPart
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +46,7 @@ REGULARISATION = 30
 """Inverse of its strength, by the number of comments. It is strong, since the encoder has seen the
 comments and its states tell more of them than of new ones."""
 LEAST_EXAMPLES = 2
+SEED = 0
 
 
 def add_sentiment(
@@ -68,9 +74,12 @@ def add_sentiment(
     _refuse_shipped(tagger, version)
     comments = labelled.read(tagger.codebook)
     learnt, kept = separate(comments, tagger.manifest.training.test_share)
-    head = _fitted(tagger, in_english(learnt, tagger.codebook.theme_ids))
+    some, told = _told(in_english(learnt, tagger.codebook.theme_ids))
     folder = tagger.file(CARD).parent
-    head.save(folder)
+    _fitted(tagger, some, told).save(folder)
+    if tagger.manifest.cascade is not None:
+        _fitted(tagger, some, told, quick=True).save(folder, QUICK_SENTIMENT)
+        _with_sentiment(tagger, some, told).save(folder)
     write_manifest(folder, _renewed(folder, tagger.manifest, version, labelled.path))
     figures = _measure(load(folder), kept)
     _describe(folder, figures)
@@ -108,7 +117,8 @@ def _refuse_shipped(tagger: Tagger, version: str) -> None:
         )
 
 
-def _fitted(tagger: Tagger, data: DistinctComments) -> SentimentHead:
+def _told(data: DistinctComments) -> tuple[DistinctComments, Sentiments]:
+    """Give the comments with a sentiment, mended, and what it is."""
     told = told_sentiments(data)
     rows = np.flatnonzero(told != UNTOLD)
     if len(rows) < LEAST_COMMENTS:
@@ -117,8 +127,29 @@ def _fitted(tagger: Tagger, data: DistinctComments) -> SentimentHead:
             f" {LEAST_COMMENTS} are needed"
         )
     some = data.take(rows)
-    states = tagger.states([repair(text) for text in some.texts], some.questions)
-    return fit_sentiment(np.stack([mean_state(each) for each in states]), told[rows])
+    return replace(some, texts=tuple(repair(text) for text in some.texts)), told[rows]
+
+
+def _fitted(
+    tagger: Tagger, some: DistinctComments, told: Sentiments, *, quick: bool = False
+) -> SentimentHead:
+    states = tagger.states(some.texts, some.questions, quick=quick)
+    return fit_sentiment(np.stack([mean_state(each) for each in states]), told)
+
+
+def _with_sentiment(tagger: Tagger, some: DistinctComments, told: Sentiments) -> NgramModel:
+    """Teach the n-grams sentiment: four columns between those of the themes and the last two."""
+    ngrams, themes = tagger.ngrams, len(tagger.codebook.theme_ids)
+    worse = np.stack([told > step for step in range(1, STEPS + 1)], axis=1).astype(np.float64)
+    weights, intercepts = fit_columns(ngrams.features, some.with_targets(worse), NgramPart(), SEED)
+    parted = slice(themes), slice(-SIDES, None)
+    own = [ngrams.weights[:, part] for part in parted]
+    shifts = [ngrams.intercepts[part] for part in parted]
+    return NgramModel(
+        ngrams.features,
+        np.concatenate([own[0], weights, own[1]], axis=1),
+        np.concatenate([shifts[0], intercepts, shifts[1]]),
+    )
 
 
 def _renewed(folder: Path, manifest: Manifest, version: str, data: Path) -> Manifest:

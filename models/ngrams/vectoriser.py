@@ -50,7 +50,8 @@ class Vectoriser:
     def _weights(self, columns: Integers, counts: Floats) -> Floats:
         if self._frequencies is None:
             return np.ones_like(counts)
-        return (1 + np.log(counts)) * self._frequencies.take(columns)
+        weights: Floats = (1 + np.log(counts)) * self._frequencies.take(columns)
+        return weights
 
 
 def _of_length_one(values: Floats, bounds: Integers) -> Floats:
