@@ -7,7 +7,7 @@ BIN := .venv/bin
 DATA ?=
 OPTIONS ?=
 
-.PHONY: serve demo test check format train benchmark benchmark-service learning-curve clean
+.PHONY: serve demo test check format train benchmark benchmark-speed benchmark-service learning-curve clean
 
 .venv/made:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Sayso needs Python 3.11 or newer; set PYTHON=...")'
@@ -45,6 +45,12 @@ benchmark: .venv/base
 	@test -n "$(DATA)" || { echo "Say where the published comments are: make benchmark DATA=file.csv"; exit 2; }
 	$(BIN)/sayso benchmark $(DATA)
 
+# What a comment costs beside the peer, torch and the bare product, by length, rows and processes.
+benchmark-speed: .venv/train
+	@test -n "$(DATA)" || { echo "Say where the published comments are: make benchmark-speed DATA=file.csv"; exit 2; }
+	$(BIN)/pip install --quiet --editable '.[train,ray]'
+	$(BIN)/sayso benchmark-speed $(DATA) $(OPTIONS)
+
 # Uploads, latency, a crowd of clients, and killed processes, on SQLite and PostgreSQL.
 benchmark-service: .venv/dev
 	$(BIN)/sayso benchmark-service $(OPTIONS)
@@ -55,9 +61,10 @@ learning-curve: .venv/train
 	$(BIN)/sayso learning-curve labelled_data/examples/own_codebook/comments.csv \
 	  --codebook labelled_data/examples/own_codebook/codebook.yaml
 
-# Two at a time: many tests wait for a database or a process.
+# Two at a time: many tests wait for a database or a process. Each goes through one half of the
+# folders, and then helps the other, so that what the tests of a folder share is mostly made once.
 test: .venv/dev
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 check: .venv/dev
 	$(BIN)/ruff format --check .

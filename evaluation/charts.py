@@ -93,7 +93,7 @@ def _theme_svg(rows: Sequence[Mapping[str, Any]]) -> str:
         x=alt.X("low:Q", title="F1", scale=scale), x2="high:Q"
     )
     figures = base.mark_point(color=BLUE, filled=True, opacity=1, size=60).encode(x="f1:Q")
-    return _svg((intervals + figures).properties(width=WIDTH, height=ROW * len(rows)))
+    return svg_of((intervals + figures).properties(width=WIDTH, height=ROW * len(rows)))
 
 
 def _curve_svg(
@@ -115,10 +115,11 @@ def _curve_svg(
     line = alt.Chart(alt.InlineData(values=list(ideal))).mark_line(color=GREY, strokeDash=[4, 4])
     layers = [line.encode(**channels)] if ideal else []
     layers.append(curve.encode(order=x, **channels))
-    return _svg(alt.layer(*layers).properties(width=WIDTH, height=WIDTH * 3 // 4))
+    return svg_of(alt.layer(*layers).properties(width=WIDTH, height=WIDTH * 3 // 4))
 
 
-def _svg(chart: Any) -> str:  # noqa: ANN401 - any of altair's chart classes
+def svg_of(chart: Any) -> str:  # noqa: ANN401 - any of altair's chart classes
+    """Draw a chart as SVG, which needs no script to be shown."""
     import vl_convert
 
     # the page describes the whole picture, so its parts need no labels of their own

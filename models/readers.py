@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from models.cascade import NOBODY
 from models.encoder import reading_pool
 from models.plain_reading import SIDES, plain_readings
 from models.reading import mean_reading
@@ -121,8 +122,8 @@ class AtWork:
         self._texts: list[str] = []
         self._windows: dict[int, Windows] = {}
         self._plain: dict[int, Floats] = {}
-        first = readers.quick or readers.encoder
-        self._reader = first.encoder.reader(pool)
+        self._quick = _quick_at(readers, effort)
+        self._reader = (self._quick or readers.encoder).encoder.reader(pool)
         self._read: list[int] = []
         self._by_quick: dict[int, Reading] = {}
 
@@ -147,8 +148,8 @@ class AtWork:
 
     def answers(self) -> list[Answer]:
         """Wait for all comments to be read; give the answers in their order."""
-        if self._readers.quick and self._readers.cascade:
-            left = self._left_by_quick(self._readers.quick, self._readers.cascade.quick)
+        if self._quick and self._readers.cascade:
+            left = self._left_by_quick(self._quick, self._readers.cascade.quick)
             self._reader = self._readers.encoder.encoder.reader(self._pool)
             for comment in left:
                 self._reader.add(self._texts[comment], self._windows[comment])
@@ -217,6 +218,14 @@ class AtWork:
         reading = readings[row]
         sentiment = by.sentiment_of(reading)
         self._answers[self._read[row]] = decided.answer(row, sentiment, reading)
+
+
+def _quick_at(readers: Readers, effort: Effort) -> NeuralReader | None:
+    """Give the quick encoder where it may answer, or has a say in what the last reader answers."""
+    cascade = readers.cascade
+    if cascade is None or not (cascade.mean or cascade.quick.sure_from[effort] < NOBODY):
+        return None
+    return readers.quick
 
 
 @dataclass(frozen=True, slots=True)

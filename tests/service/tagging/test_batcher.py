@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import OperatingPoint, Prediction, QuestionMismatchError, Tagger
+from models import Effort, OperatingPoint, Prediction, QuestionMismatchError, Tagger
 from service.errors import BusyError, NotFoundError
 from service.tagging import Batcher, LoadedModels
 from tests.conftest import QUESTION
@@ -44,12 +44,13 @@ class HeldTagger(Tagger):
         texts: Sequence[str],
         questions: Sequence[str | None] | str | None = None,
         operating_point: OperatingPoint | str = OperatingPoint.BALANCED,
+        effort: Effort | str = Effort.ACCURATE,
     ) -> list[Prediction]:
         self.turns.append(list(texts))
         self.let_go.wait()
         if "impossible" in texts:
             raise RuntimeError("cannot be tagged")
-        return super().tag(texts, questions, operating_point)
+        return super().tag(texts, questions, operating_point, effort)
 
 
 @pytest.fixture

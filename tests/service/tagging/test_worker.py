@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text as sql
 from structlog.testing import capture_logs
 
-from models import OperatingPoint, Prediction, Status, Tagger
+from models import Effort, OperatingPoint, Prediction, Status, Tagger
 from service.store import Store, surveys
 from service.tagging import LoadedModels, Worker, WorkerSettings
 from service.tagging.worker import never
@@ -33,12 +33,13 @@ class CountingTagger(Tagger):
         texts: Sequence[str],
         questions: Sequence[str | None] | str | None = None,
         operating_point: OperatingPoint | str = OperatingPoint.BALANCED,
+        effort: Effort | str = Effort.ACCURATE,
     ) -> list[Prediction]:
         self.sizes.append(len(texts))
         self.priorities.append(_priority())
         if self.broken or "impossible" in texts:
             raise RuntimeError("impossible cannot be tagged")
-        return super().tag(texts, questions, operating_point)
+        return super().tag(texts, questions, operating_point, effort)
 
 
 def _priority() -> int:

@@ -1,0 +1,131 @@
+"""What a second process adds, beside what the computer gives a second one that only multiplies."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import sys
+from contextlib import ExitStack
+from statistics import median
+from typing import TYPE_CHECKING
+
+from evaluation.speed.errors import ProcessError
+from evaluation.speed.results import SecondProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from evaluation.speed.comments import SpeedData
+    from evaluation.speed.given import ProductGroup
+
+_TAGGING = "evaluation.speed.tagging_process"
+_MULTIPLYING = "evaluation.speed.product_process"
+_ONE_THREAD = {"TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": "1"}
+
+
+def measure_processes(
+    model: str, data: SpeedData, product: ProductGroup, rounds: int, seconds: float
+) -> SecondProcess:
+    """Tag with one process and with two, and multiply with one and with two, by turns.
+
+    Args:
+        model: Name or folder of the artefact.
+        data: The test comments are tagged, over and over.
+        product: What to multiply.
+        rounds: How often.
+        seconds: How long each time.
+    """
+    comments = json.dumps([data.test.texts, data.test.questions])
+    turns = [
+        (
+            rate_of(1, _TAGGING, (model,), comments, seconds),
+            rate_of(2, _TAGGING, (model,), comments, seconds),
+            products_a_second(product.whole, product.inner, 1, seconds),
+            products_a_second(product.whole, product.inner, 2, seconds),
+        )
+        for _ in range(rounds)
+    ]
+    return SecondProcess(
+        rounds=rounds,
+        one_tags=median(one for one, *_ in turns),
+        two_tag=median(two for _, two, *_ in turns),
+        tagging_grows=median(two / one for one, two, *_ in turns),
+        product_grows=median(two / one for *_, one, two in turns),
+    )
+
+
+def products_a_second(graph: bytes, inner: int, processes: int, seconds: float) -> float:
+    """Count the runs of a graph of products that some processes do together.
+
+    Args:
+        graph: An ONNX graph that takes ``given``, (tokens, inner) of unsigned 8 bits.
+        inner: Columns of what is multiplied.
+        processes: How many multiply at the same time, on one thread each.
+        seconds: How long.
+
+    Raises:
+        ProcessError: One of them has ended.
+    """
+    told = base64.b64encode(graph).decode("ascii")
+    return rate_of(processes, _MULTIPLYING, (str(inner),), told, seconds)
+
+
+def rate_of(
+    processes: int, module: str, arguments: Sequence[str], told: str, seconds: float
+) -> float:
+    """Add up what some processes do in a second, at the same time and on a core each.
+
+    Args:
+        processes: How many.
+        module: What they run; it keeps to `evaluation.speed.repeating`.
+        arguments: Given to it.
+        told: A line for its input.
+        seconds: How long.
+
+    Raises:
+        ProcessError: One of them has ended.
+    """
+    cores = _cores()
+    with ExitStack() as stack:
+        started = [
+            stack.enter_context(_start(module, [str(cores[place % len(cores)]), *arguments]))
+            for place in range(processes)
+        ]
+        for process in started:
+            _tell(process, told)
+        for process in started:
+            _line(process)
+        for process in started:
+            _tell(process, str(seconds))
+        return sum(float(_line(process)) for process in started)
+
+
+def _start(module: str, arguments: Sequence[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S603 - Sayso itself
+        [sys.executable, "-m", module, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | _ONE_THREAD,
+    )
+
+
+def _tell(process: subprocess.Popen[str], line: str) -> None:
+    if process.stdin:
+        process.stdin.write(f"{line}\n")
+        process.stdin.flush()
+
+
+def _line(process: subprocess.Popen[str]) -> str:
+    line = process.stdout.readline() if process.stdout else ""
+    if not line:
+        raise ProcessError("a process whose speed was to be measured has ended")
+    return line.strip()
+
+
+def _cores() -> list[int]:
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))
