@@ -6,6 +6,7 @@
         ``DamagedArtefactError``: a file is missing, or its content is not what was written.
         ``ForeignArtefactError``: the folder is not Sayso's, or of another format version.
     ``QuestionMismatchError``: questions were given, but not one for each comment.
+    ``ClusterError``: see ``models.cluster.errors``.
 """
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 ROOT = Path(sayso.__file__).parent
 LAYERS = ("labelled_data", "models", "evaluation", "training", "service")
 SLOW = {"torch", "transformers", "onnxruntime", "sklearn", "polars"}
+# so that a run is stopped long before it would end
+MANY = 30_000
 LONG = "waited {n} hours to be seen. nurse number {n} was so kind. no parking within {n} miles. "
 
 
@@ -50,8 +52,8 @@ def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-def survey(path: Path, rows: int, times: int = 1) -> Path:
-    texts = [LONG.format(n=n) * times for n in range(rows)]
+def survey(path: Path, rows: int) -> Path:
+    texts = [LONG.format(n=n) for n in range(rows)]
     path.write_text("\n".join(["comment", *texts, ""]), encoding="utf-8")
     return path
 
@@ -96,10 +98,9 @@ def test_progress_is_shown_on_a_terminal_and_apart_from_the_results(
     assert "Tagged 3 rows" not in shown.stdout
     assert "Written to" in shown.stdout
     assert "waited" not in shown.stderr
-    assert python(*command).stderr == ""
 
 
-def test_a_terminal_without_block_characters_is_no_reason_to_fail(
+def test_what_is_no_terminal_shows_no_progress_and_needs_no_block_characters(
     tmp_path: Path, tiny_artefact: Path
 ) -> None:
     source = survey(tmp_path / "survey.csv", 3)
@@ -121,7 +122,7 @@ def stopped_half_way(source: Path, model: Path, sent: signal.Signals) -> tuple[i
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 def test_a_run_asked_to_end_half_way_leaves_nothing(tmp_path: Path, tiny_artefact: Path) -> None:
-    source = survey(tmp_path / "survey.csv", rows=4_000, times=10)
+    source = survey(tmp_path / "survey.csv", MANY)
     assert stopped_half_way(source, tiny_artefact, signal.SIGTERM) == (128 + signal.SIGTERM, "")
     assert names(tmp_path) == {"survey.csv"}
 
@@ -130,12 +131,12 @@ def test_a_run_asked_to_end_half_way_leaves_nothing(tmp_path: Path, tiny_artefac
 def test_what_a_killed_run_leaves_is_hidden_and_removed_by_the_next(
     tmp_path: Path, tiny_artefact: Path
 ) -> None:
-    source = survey(tmp_path / "survey.csv", rows=4_000, times=10)
+    source = survey(tmp_path / "survey.csv", MANY)
     status, _ = stopped_half_way(source, tiny_artefact, signal.SIGKILL)
     (left,) = names(tmp_path) - {"survey.csv"}
     assert status == -signal.SIGKILL
     assert left.startswith(".")
-    survey(source, rows=3)
+    survey(source, 3)
     assert python("-m", "sayso", "tag", source, "--model", tiny_artefact).returncode == 0
     assert names(tmp_path) == {"survey.csv", "survey.tagged.csv"}
 
@@ -205,9 +206,6 @@ def test_the_wheel_works_away_from_the_repository(
     )
     done = python("-P", "-c", code, PYTHONPATH=str(wheel))
     assert done.stdout.splitlines() == [str(wheel / "sayso.py"), "True True"], done.stderr
-    source = survey(tmp_path / "survey.csv", 3)
-    tag = ("-P", "-m", "sayso", "tag", source, "--model", tiny_artefact)
-    assert python(*tag, PYTHONPATH=str(wheel)).returncode == 0
     data = tiny_artefact.parent / "comments.csv"
     evaluate = ("-P", "-m", "sayso", "evaluate", data, "--model", tiny_artefact)
     done = python(*evaluate, "--output", "report", PYTHONPATH=str(wheel))

@@ -28,7 +28,9 @@ LAST = 2
 """Place of the last reader."""
 PARTS = 5
 """Of the comments, for chances that a gate gives to comments it has not learnt from."""
-TRIED = 200
+LEAST_CHANCE = 0.5
+"""A reader that is rather not sure does not answer, however little that would seem to cost."""
+TRIED = 100
 """Chances tried from which a reader may answer."""
 LEAST_EXAMPLES = 5
 """Of a theme, for it to count in macro-F1."""
@@ -171,7 +173,7 @@ class _Mixture:
             share: Of that, what may be used up.
         """
         found = NOBODY
-        for cut in np.linspace(1, 0, TRIED + 1).tolist():
+        for cut in np.linspace(1, LEAST_CHANCE, TRIED + 1).tolist():
             stated = self.stated(cuts(cut))
             costs = (
                 (stated.micro_f1, loss.micro_f1),

@@ -10,8 +10,10 @@ One encoder learns all the codebooks of a recipe, each with a head of its own.
 3. A quick encoder of a few layers learns from what the student and the n-grams say together.
 4. Blend, calibration, thresholds and polarity are learnt from comments that whoever scores them has
    not seen: of a codebook with teachers, those of each teacher's own fold; of one without, some
-   that are set aside from the student.
-4. Each finished artefact is measured once on the comments kept for its test.
+   that are set aside from the student. So is when a cheaper reader may answer in its place, from
+   comments that are set aside from the quick encoder: of a codebook with teachers by one that
+   learnt from a teacher that has not seen them, since the student has.
+5. Each finished artefact is measured once on the comments kept for its test.
 """
 
 from __future__ import annotations

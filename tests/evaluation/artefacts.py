@@ -28,13 +28,14 @@ def with_test_share(artefact: Path, share: float, copy: Path) -> Path:
 
 
 def with_codebook(artefact: Path, codebook: Codebook, copy: Path) -> Path:
-    """The same tagger under another codebook, whose themes repeat its own by turns."""
+    """The same encoder under another codebook, whose themes repeat its own by turns."""
     shutil.copytree(artefact, copy)
     manifest = read_manifest(copy)
     turns = np.arange(len(codebook.themes)) % len(manifest.codebook.themes)
     decision = manifest.decision
     update = {
         "codebook": codebook,
+        "cascade": None,
         "decision": decision.model_copy(
             update={
                 "slopes": tuple(np.take(decision.slopes, turns).tolist()),

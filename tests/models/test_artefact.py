@@ -16,6 +16,7 @@ from models import (
 from models.artefact import (
     FORMAT_VERSION,
     MANIFEST,
+    QUICK_WEIGHTS,
     SHAREABLE,
     SHARED,
     WEIGHTS,
@@ -55,11 +56,11 @@ def test_a_manifest_survives_a_round_trip(copy: Path) -> None:
 
 def test_no_file_of_an_artefact_is_a_pickle(tiny_artefact: Path) -> None:
     names = {path.name for path in tiny_artefact.iterdir()}
-    assert names == {*WEIGHTS, MANIFEST, "metrics.json", "README.md"}
+    assert names == {*WEIGHTS, *QUICK_WEIGHTS, MANIFEST, "metrics.json", "README.md"}
     assert "head.safetensors" in names
 
 
-@pytest.mark.parametrize("name", [*WEIGHTS, "metrics.json", "README.md"])
+@pytest.mark.parametrize("name", [*WEIGHTS, *QUICK_WEIGHTS, "metrics.json", "README.md"])
 def test_a_changed_file_is_refused_by_name(copy: Path, name: str) -> None:
     with (copy / name).open("ab") as file:
         file.write(b" ")
@@ -67,7 +68,7 @@ def test_a_changed_file_is_refused_by_name(copy: Path, name: str) -> None:
         load(copy)
 
 
-@pytest.mark.parametrize("name", WEIGHTS)
+@pytest.mark.parametrize("name", [*WEIGHTS, *QUICK_WEIGHTS])
 def test_a_missing_file_is_refused_by_name(copy: Path, name: str) -> None:
     (copy / name).unlink()
     with pytest.raises(DamagedArtefactError, match=name):
@@ -101,12 +102,32 @@ def test_an_unknown_setting_is_refused(copy: Path) -> None:
         load(copy)
 
 
-@pytest.mark.parametrize("name", WEIGHTS)
+@pytest.mark.parametrize("name", [*WEIGHTS, *QUICK_WEIGHTS])
 def test_weights_without_a_hash_are_refused(copy: Path, name: str) -> None:
     files = json.loads((copy / MANIFEST).read_text("utf-8"))["files"]
     del files[name]
     _edit_manifest(copy, files=files)
     with pytest.raises(DamagedArtefactError, match=f"no hash is given for {name}"):
+        load(copy)
+
+
+def test_the_quick_encoder_may_be_missing_where_it_never_answers(copy: Path) -> None:
+    files = json.loads((copy / MANIFEST).read_text("utf-8"))["files"]
+    for name in QUICK_WEIGHTS:
+        (copy / name).unlink()
+        del files[name]
+    _edit_manifest(copy, files=files, cascade=None)
+    assert load(copy).tag(COMMENTS)[0].themes == ("waiting",)
+
+
+@pytest.mark.parametrize("stage", ["ngrams", "quick"])
+def test_a_reader_that_decides_on_other_themes_is_refused(copy: Path, stage: str) -> None:
+    cascade = json.loads((copy / MANIFEST).read_text("utf-8"))["cascade"]
+    decision = cascade[stage]["decision"]
+    decision |= {name: decision[name][:2] for name in ("slopes", "intercepts")}
+    decision["thresholds"] = {point: cuts[:2] for point, cuts in decision["thresholds"].items()}
+    _edit_manifest(copy, cascade=cascade)
+    with pytest.raises(DamagedArtefactError, match="differ in their number of themes"):
         load(copy)
 
 

@@ -114,6 +114,16 @@ def test_evidence_is_written_when_asked_for(
     assert "evidence" not in read(survey.with_name("survey.tagged.csv")).columns
 
 
+@pytest.mark.parametrize("effort", ["--fast", "--accurate"])
+def test_more_or_less_work_may_go_into_each_comment(
+    run: CommandLine, survey: Path, tiny_artefact: Path, effort: str
+) -> None:
+    assert run("tag", survey, effort, "--model", tiny_artefact).status == 0
+    found = read(survey.with_name("survey.tagged.csv"))
+    assert "waiting" in found["themes"][0]
+    assert found["status"].to_list()[2:] == ["empty", "not_english"]
+
+
 def test_the_help_tells_how_evidence_is_written(run: CommandLine) -> None:
     told = run("tag", "--help").stdout
     assert "--evidence" in told

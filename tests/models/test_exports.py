@@ -6,6 +6,7 @@ def test_the_public_surface_changes_only_on_purpose() -> None:
         "ArtefactError",
         "DamagedArtefactError",
         "Decision",
+        "Effort",
         "ForeignArtefactError",
         "Manifest",
         "ModelError",

@@ -10,7 +10,7 @@ from scipy.special import expit
 
 from labelled_data import Span
 from models.encoding import Window
-from models.reading import Reading, joined_reading
+from models.reading import carrying, joined_reading
 from models.segmentation import sentences
 from models.theme_head import WindowReading
 
@@ -214,8 +214,6 @@ def test_the_only_sentence_of_a_comment_is_its_evidence() -> None:
 
 
 def test_evidence_of_equal_weight_is_all_given() -> None:
-    weights = array([[1.0], [0.49], [1.0], [0.5]])
-    places = tuple(Span(place, place + 1) for place in range(4))
-    reading = Reading(array([0.0]), array([[0.0, 0.0]]), places, weights)
-    assert reading.evidence(0, 1.0) == (places[0], places[2])
-    assert reading.evidence(0, 0.5) == (places[0], places[2], places[3])
+    weights = array([1.0, 0.49, 1.0, 0.5])
+    assert carrying(weights, 1.0) == [0, 2]
+    assert carrying(weights, 0.5) == [0, 2, 3]

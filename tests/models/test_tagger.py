@@ -238,10 +238,10 @@ def test_polarity_follows_the_rule_of_the_artefact(
 
 @slow
 @given(batch=st.lists(texts, min_size=1, max_size=12))
-def test_a_status_fits_its_tags_and_scores(tiny_tagger: Tagger, batch: list[str]) -> None:
-    themes = tiny_tagger.codebook.theme_ids
-    thresholds = tiny_tagger.manifest.decision.thresholds[OperatingPoint.BALANCED]
-    for prediction in tiny_tagger.tag(batch):
+def test_a_status_fits_its_tags_and_scores(gentle_tagger: Tagger, batch: list[str]) -> None:
+    themes = gentle_tagger.codebook.theme_ids
+    thresholds = gentle_tagger.manifest.decision.thresholds[OperatingPoint.BALANCED]
+    for prediction in gentle_tagger.tag(batch):
         scores = prediction.scores or (-1.0, -1.0, -1.0)
         passed = {
             theme: score

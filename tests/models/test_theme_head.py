@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
 
 from models import DamagedArtefactError
-from models.theme_head import HEAD, ThemeHead
+from models.artefact import HEAD
+from models.theme_head import ThemeHead
 
 Floats = npt.NDArray[np.float32]
 

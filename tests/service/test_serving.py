@@ -17,11 +17,14 @@ from typing import TYPE_CHECKING
 import httpx2
 import pytest
 
+from tests.service.live import make_key
 from tests.service.sample_survey import new_survey, row, write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from service.store import Store
 
 LINK = re.compile(r"(http://127\.0\.0\.1:\d+)/sign-in\?token=\S+")
 PATIENCE = 180
@@ -185,12 +188,14 @@ def test_an_address_that_is_taken_ends_it_with_one_sentence(
     assert len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("processes", ["1", "2"])
+@pytest.mark.parametrize(
+    ("store_url", "processes"), [("sqlite", "1"), ("postgresql", "2")], indirect=["store_url"]
+)
 def test_workers_of_their_own_tag_what_is_in_the_store_until_they_are_told_to_stop(
-    tmp_path: Path, store_url: str, tiny_artefact: Path, processes: str
+    tmp_path: Path, store_url: str, store: Store, tiny_artefact: Path, processes: str
 ) -> None:
     with serving(tmp_path, store_url, tiny_artefact, "--workers", "0") as served:
-        bearer = {"Authorization": f"Bearer {served.key('admin')}"}
+        bearer = {"Authorization": f"Bearer {make_key(store)}"}
         worker = subprocess.Popen(
             [sys.executable, "-m", "sayso", "worker", "--processes", processes],
             env=served.environment,

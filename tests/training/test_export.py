@@ -7,7 +7,9 @@ from scipy.special import expit
 
 from labelled_data import LabelledComment, distinct
 from models import file_sha256
-from models.encoder import GRAPH, TOKENIZER, Encoder
+from models.artefact import EMBEDDINGS, GRAPH
+from models.encoder import Encoder
+from models.encoding import CommentEncoder
 from models.theme_head import ThemeHead
 from training import ParityError, Recipe
 from training.export import check_parity, export, head_of
@@ -29,9 +31,14 @@ def tuned(
 
 
 @pytest.fixture(scope="module")
-def folder(tuned: FineTuned, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(
+    tuned: FineTuned,
+    tiny_comments: list[LabelledComment],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
     made = tmp_path_factory.mktemp("exported")
-    export(tuned, made)
+    data = distinct(tiny_comments, THEMES)
+    export(tuned, made, data.texts, data.questions)
     return made
 
 
@@ -39,9 +46,8 @@ def _encoder(tuned: FineTuned, folder: Path, columns: slice) -> Encoder:
     head_of(tuned.network, columns).save(folder)
     return Encoder(
         graph=folder / GRAPH,
-        tokenizer=folder / TOKENIZER,
+        embeddings=folder / EMBEDDINGS,
         head=ThemeHead.load(folder),
-        limits=tuned.limits,
         sha256=file_sha256(folder / GRAPH),
     )
 
@@ -51,7 +57,8 @@ def test_the_exported_encoder_and_head_answer_as_the_network_does(
     tuned: FineTuned, folder: Path, tiny_comments: list[LabelledComment], columns: slice
 ) -> None:
     data = distinct(tiny_comments, THEMES)
-    readings = _encoder(tuned, folder, columns).read(data.texts, data.questions)
+    windows = CommentEncoder(tuned.tokenizer, tuned.limits).windows_of(data.texts, data.questions)
+    readings = _encoder(tuned, folder, columns).read(data.texts, windows)
     trained = expit(tuned.scores(data.texts, data.questions)[:, columns])
     logits = expit(np.stack([reading.logits for reading in readings]))
     polarity = expit(np.stack([reading.polarity for reading in readings]))

@@ -245,6 +245,18 @@ def test_no_dropout_stands_in_the_way_of_the_fast_attention(
     assert rates == {True: 0.0, False: 0.1}
 
 
+def test_a_training_in_bfloat16_scores_alike_in_bfloat16_and_float32_by_the_usual_attention(
+    data: DistinctComments, settings: EncoderPart, tmp_path: Path
+) -> None:
+    short = settings.model_copy(update={"precision": "bfloat16"})
+    tuned = _trained(data, short, tmp_path, epochs=1)
+    exact = tuned.scores(data.texts, data.questions)
+    rough = tuned.scores(data.texts, data.questions, bfloat16=True)
+    assert not np.array_equal(rough, exact)
+    assert rough == pytest.approx(exact, abs=0.1)
+    assert tuned.network.encoder.config._attn_implementation == "sdpa"
+
+
 def _cut(file: Path, left: float | None) -> None:
     """Leave a share of a file, or nothing at all."""
     if left is None:

@@ -14,8 +14,8 @@ from evaluation import Evaluation
 from evaluation.labelled import LabelledFile
 from labelled_data import split_of, write_labelled
 from models import load, read_manifest
-from models.artefact import METRICS
-from models.sentiment import SENTIMENT, STEPS
+from models.artefact import METRICS, SENTIMENT
+from models.sentiment import STEPS
 from training.errors import DataTooSmallError, TrainingError
 from training.fit_sentiment import add_sentiment, fit_sentiment
 

@@ -248,10 +248,10 @@ def test_training_starts_from_the_share_of_comments_with_each_theme() -> None:
     assert torch.allclose(reading.attention.double(), evenly.unsqueeze(-1).expand(-1, -1, 2))
 
 
-@pytest.mark.parametrize("freeze", [True, False])
-def test_the_embeddings_of_tokens_are_learnt_unless_they_are_frozen(freeze: bool) -> None:
-    made = network(freeze_embeddings=freeze)
-    assert made.encoder.get_input_embeddings().weight.requires_grad is not freeze
+def test_all_is_learnt_but_the_embeddings_of_tokens() -> None:
+    encoder = network().encoder
+    left = {name for name, each in encoder.named_parameters() if not each.requires_grad}
+    assert left == {"embeddings.word_embeddings.weight"}
 
 
 def test_without_labels_the_network_gives_its_log_odds_alone() -> None:

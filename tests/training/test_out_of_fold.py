@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 from labelled_data import DistinctComments, unlabelled
+from models.plain_reading import SIDES
 from tests.training.drawn_comments import codebook, comment, distinct_comments
 from training.dataset import folds_of
 from training.joint import Task, gather
@@ -95,8 +96,8 @@ def test_ngram_scores_find_the_words_of_a_theme_and_are_nought_where_it_is_unkno
 ) -> None:
     scores = ngram_scores(joint, 0, RECIPE, run)
     own = joint.rows(0)
-    assert scores.shape == (len(joint.data), 2)
-    assert ((scores[own] > 0) == joint.data.labels[own, :2]).all()
+    assert scores.shape == (len(joint.data), 2 + SIDES)
+    assert ((scores[own, :2] > 0) == joint.data.labels[own, :2]).all()
     assert not scores[joint.rows(1)].any()
 
 
@@ -128,6 +129,17 @@ def test_a_comment_is_unseen_by_the_teacher_of_its_own_fold(
     assert np.isnan(opinions.unseen[joint.rows(1)]).all()
 
 
+def test_what_the_first_teacher_says_is_kept_apart(
+    joint: Joint, taught: tuple[Floats, Opinions]
+) -> None:
+    said, opinions = taught
+    unseen = (folds_of(joint.data, FOLDS) == 0) & (joint.owners == 0)
+    first = opinions.first[: len(joint.data)]
+    assert np.array_equal(first[:, :2], said[0, : len(joint.data), :2])
+    assert np.array_equal(first[unseen, :2], opinions.unseen[unseen, :2])
+    assert np.isnan(opinions.first[:, 2]).all()
+
+
 def test_a_codebook_without_teachers_has_no_opinion_of_its_themes(
     taught: tuple[Floats, Opinions],
 ) -> None:
@@ -150,7 +162,7 @@ def test_a_student_learns_what_people_said_and_its_teachers_word_for_the_rest(
     transfer = Transfer(elsewhere, np.array(origins, dtype=np.int64))
     logits = np.random.default_rng(seed).choice([np.nan, -2, 0.5, 3], (len(data) + len(more), 2))
     held = np.array([row for row in range(len(data)) if row in kept_back], dtype=np.int64)
-    learnt = lesson(data, transfer, Opinions(logits, np.empty(0)), held)
+    learnt = lesson(data, transfer, Opinions(logits, np.empty(0), np.empty(0)), held)
     places = [row for row in range(len(data)) if row not in held]
     places += [len(data) + row for row, origin in enumerate(origins) if origin not in held]
     everything = data.and_also(elsewhere)

@@ -23,7 +23,7 @@ from labelled_data import (
     write_labelled,
 )
 from models import Tagger, load, read_manifest
-from models.artefact import SHAREABLE, SHARED
+from models.artefact import QUICK_WEIGHTS, SHAREABLE, SHARED, WEIGHTS
 from tests.training.drawn_comments import codebook, comment
 from training import DataTooSmallError, ForeignRunError, Recipe, TrainingError
 from training.pipeline import train
@@ -310,8 +310,8 @@ def test_a_killed_run_goes_on_and_ends_as_if_it_had_not_been_killed(
     assert figures.startswith(b"tiny: on ")
     assert place == b"Written to out"
     again, before = read_manifest(tmp_path / "out"), tiny_tagger.manifest
-    assert again.decision == before.decision
-    for name in ("encoder.onnx", "head.safetensors", "ngrams.safetensors"):
+    assert (again.decision, again.cascade) == (before.decision, before.cascade)
+    for name in (*WEIGHTS, *QUICK_WEIGHTS):
         assert again.files[name] == before.files[name]
 
 

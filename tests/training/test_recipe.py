@@ -24,7 +24,7 @@ def _written(folder: Path, text: str) -> Path:
 
 def test_settings_left_out_take_their_defaults(tmp_path: Path) -> None:
     recipe = load_recipe(_written(tmp_path, RECIPE))
-    assert (recipe.id, recipe.folds, recipe.encoder.freeze_embeddings) == ("mine", 5, True)
+    assert (recipe.id, recipe.folds, recipe.encoder.layers) == ("mine", 5, None)
     (part,) = recipe.learn
     assert (part.taught, part.crosswalks, part.data.test_share) == (True, (), 0.15)
 

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from tests.service.counts.attack.surveys import Sample
 
 NHS, EXACT = shipped_policy("nhs"), shipped_policy("exact")
-ATTACKED, AT_ONCE = 480, 40
+ATTACKED, AT_ONCE = 320, 40
+RARE = (346, 401, 427)
+"""Surveys of three characteristics, that go together or with months, which are rare among them."""
 RICH = Plan(
     shape=Shape(
         characteristics={"c0": nodes("c0", 3, 1), "c1": nodes("c1", 2, 0)},
@@ -62,6 +64,11 @@ def small_surveys(many: int) -> list[Sample]:
 def test_no_small_number_of_a_survey_can_be_narrowed(first: int) -> None:
     for seed in range(first, first + AT_ONCE):
         hold(make_sample(random_plan(seed, largest=300)))
+
+
+@pytest.mark.parametrize("seed", RARE)
+def test_no_small_number_of_a_rare_survey_can_be_narrowed(seed: int) -> None:
+    hold(make_sample(random_plan(seed, largest=300)))
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

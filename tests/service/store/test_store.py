@@ -1,13 +1,14 @@
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 
 from service.errors import ConflictError, StoreError
 from service.store import Store, surveys
@@ -127,18 +128,16 @@ def test_the_password_of_a_store_is_not_told() -> None:
     assert "hunter2" not in str(told.value)
 
 
-@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
-def test_an_sqlite_store_belongs_to_its_owner_alone(store: Store, store_url: str) -> None:
-    add_survey(store)
-    file = Path(str(make_url(store_url).database))
-    files = sorted(file.parent.glob("sayso.db*"))
-    assert [path.name for path in files] == ["sayso.db", "sayso.db-shm", "sayso.db-wal"]
-    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+def test_an_sqlite_store_belongs_to_its_owner_alone(tmp_path: Path) -> None:
+    with closing(Store.open(f"sqlite:///{tmp_path / 'sayso.db'}")) as store:
+        add_survey(store)
+        files = sorted(tmp_path.iterdir())
+        assert [path.name for path in files] == ["sayso.db", "sayso.db-shm", "sayso.db-wal"]
+        assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
 
 
-@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
-def test_an_sqlite_store_is_durable_and_strict(store: Store) -> None:
+def test_an_sqlite_store_is_durable_and_strict(tmp_path: Path) -> None:
     wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
-    with store.read() as conn:
+    with closing(Store.open(f"sqlite:///{tmp_path / 'sayso.db'}")) as store, store.read() as conn:
         held = {name: conn.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted}
     assert held == wanted

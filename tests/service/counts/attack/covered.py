@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from service.missing_groups import rounded_share
@@ -34,5 +35,16 @@ def _of(everyone: int, coverage: Coverage) -> Bounds:
 
 
 def _between(everyone: int, share: float | None) -> Bounds:
-    fit = [number for number in range(everyone + 1) if rounded_share(number, everyone) == share]
-    return Bounds(fit[0], fit[-1]) if fit else Bounds(1, 0)
+    fits = None if share is None else _numbers(everyone).get(share)
+    return fits or Bounds(1, 0)
+
+
+@lru_cache(maxsize=ROUNDED_DOWN_TO)
+def _numbers(everyone: int) -> dict[float, Bounds]:
+    """Give the first and the last number that is told as each share."""
+    found: dict[float, Bounds] = {}
+    for number in range(everyone + 1):
+        share = rounded_share(number, everyone)
+        first = found[share].low if share in found else number
+        found[share] = Bounds(first, number)
+    return found
