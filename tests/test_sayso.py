@@ -103,7 +103,8 @@ def test_progress_is_shown_on_a_terminal_and_apart_from_the_results(
 def test_what_is_no_terminal_shows_no_progress_and_needs_no_block_characters(
     tmp_path: Path, tiny_artefact: Path
 ) -> None:
-    source = survey(tmp_path / "survey.csv", 3)
+    source = tmp_path / "survey.csv"
+    source.write_text("comment\nwaited 5 hours to be seen\n", encoding="utf-8")
     done = python("-m", "sayso", "tag", source, "--model", tiny_artefact, PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, "")
     assert "####" in done.stdout

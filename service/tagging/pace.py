@@ -37,7 +37,7 @@ class WorkerSettings:
         longest_pause: Seconds until it tries again, at most, when the store fails time after time.
     """
 
-    batch: int = 2_048
+    batch: int = 512
     piece: int = 8
     shortly: float = 2.0
     span: float = 0.25

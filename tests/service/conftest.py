@@ -25,6 +25,9 @@ from tests.service.postgres import Postgres
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+ROOM = 2 * 1024**3
+"""Bytes that a PostgreSQL of many small databases and their log may take."""
+
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
@@ -33,9 +36,16 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     # the workers of a parallel run share one
     run = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
     # not in the run's own folder: the next run closes that to the account the server runs under
-    server = Postgres(Path(gettempdir()) / f"sayso-postgres-{crc32(bytes(run)):08x}")
+    server = Postgres(_quickest_folder() / f"sayso-postgres-{crc32(bytes(run)):08x}")
     yield server
     server.stop()
+
+
+def _quickest_folder() -> Path:
+    """Gives a folder in memory if there is room: nothing that a test stores outlives it."""
+    memory = Path("/dev/shm")  # noqa: S108 - what is in it has a folder of its own
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
+    return memory if roomy else Path(gettempdir())
 
 
 @pytest.fixture(scope="session")

@@ -84,9 +84,8 @@ def test_who_may_not_read_comments_is_not_told_how_many_are_in_a_group(
     assert (drawn.json()["size"], drawn.json()["frame"]) == (4, None)
 
 
-@pytest.mark.parametrize(
-    ("asked", "sentence"),
-    [
+def test_a_sample_that_makes_no_sense_is_refused(filled: TestClient) -> None:
+    wrong: list[tuple[dict[str, Any], str]] = [
         ({}, "either `size` or `strata`"),
         ({"unit": "people"}, "either `size` or `strata`"),
         ({"size": 3, "unit": "people", "strata": [ANYBODY]}, "either `size` or `strata`"),
@@ -95,14 +94,11 @@ def test_who_may_not_read_comments_is_not_told_how_many_are_in_a_group(
         ({"unit": "people", "strata": [{"groups": {}, "size": 9_999}] * 2}, "at most 10,000"),
         ({"size": 3, "unit": "wards"}, "people"),
         ({"unit": "people", "strata": [{"groups": {}, "size": 0}]}, "greater than"),
-    ],
-)
-def test_a_sample_that_makes_no_sense_is_refused(
-    asked: dict[str, Any], sentence: str, filled: TestClient
-) -> None:
-    refused = filled.post(SAMPLES, json={"kind": "random"} | asked)
-    problem(refused, 422)
-    assert sentence in refused.text
+    ]
+    for asked, sentence in wrong:
+        refused = filled.post(SAMPLES, json={"kind": "random"} | asked)
+        problem(refused, 422)
+        assert sentence in refused.text
 
 
 @pytest.mark.parametrize(

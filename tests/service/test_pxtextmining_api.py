@@ -126,23 +126,19 @@ def test_comment_ids_that_stand_twice_are_refused_with_their_places(
 
 
 @pytest.mark.parametrize("path", [QUICK, START])
-@pytest.mark.parametrize(
-    "items",
-    [
+def test_a_list_that_is_not_as_it_should_be_is_refused(client: TestClient, path: str) -> None:
+    wrong: list[object] = [
         [],
         {},
         [{"comment_id": "1"}],
         [{"comment_id": "", "comment_text": "secret words"}],
         [{"comment_id": "1", "comment_text": 5}],
         [{"comment_id": "1", "comment_text": "secret words " * 2_000}],
-    ],
-)
-def test_a_list_that_is_not_as_it_should_be_is_refused(
-    client: TestClient, path: str, items: object
-) -> None:
-    answer = client.post(path, json=items)
-    problem(answer, 422)
-    assert "secret words" not in answer.text
+    ]
+    for items in wrong:
+        answer = client.post(path, json=items)
+        problem(answer, 422)
+        assert "secret words" not in answer.text
 
 
 def test_the_quick_call_takes_the_key_as_password_but_not_in_the_address(

@@ -15,7 +15,7 @@ from service.store import Store
 from service.tagging import LoadedModels, Worker
 from tests.service.tagging.stored import add_survey, answers, stored_answers, tagged, texts
 
-COMMENTS = 1_200
+COMMENTS = 4_000
 KILLS = 2
 LARGEST_SHARE = 0.65
 PATIENCE = 300.0
