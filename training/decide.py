@@ -212,7 +212,8 @@ def unsure_from(nearness: Floats, labels: Bools, share: float) -> float:
         return 0.0
     order = left[np.argsort(best[left])]
     missed = np.cumsum(has_theme[order]) / np.arange(1, len(order) + 1)
-    allowed = np.flatnonzero(missed <= share)
+    apart = np.append(np.diff(best[order]) > 0, True)  # ties are called alike
+    allowed = np.flatnonzero((missed <= share) & apart)
     if len(allowed) == 0:
         return 0.0
     if allowed[-1] == len(order) - 1:
