@@ -162,11 +162,7 @@ def benchmark_model(tagger: Tagger, labelled: LabelledFile) -> Benchmark:
             model's codebook.
     """
     ids, share = tagger.codebook.theme_ids, tagger.manifest.training.test_share
-    comments = labelled.read(tagger.codebook)
-    test, themes = measurable(replace(labelled, part="test"), comments, ids, share)
-    train = distinct([c for c in comments if split_of(c.text, test_share=share) == "train"], ids)
-    if not len(train):
-        raise NothingToMeasureError(f"{labelled.path}: has no comment to train the baselines on")
+    train, test, themes = train_and_test(labelled, labelled.read(tagger.codebook), ids, share)
     columns = [ids.index(theme) for theme in themes]
     systems = {
         PEER: _baseline(PeerBaseline(), train, test, columns),
@@ -174,6 +170,28 @@ def benchmark_model(tagger: Tagger, labelled: LabelledFile) -> Benchmark:
         f"Sayso {tagger.manifest.id} {tagger.manifest.version}": _tagger(tagger, test, themes),
     }
     return compare(systems, test.labels[:, columns], themes, peer=PEER)
+
+
+def train_and_test(
+    labelled: LabelledFile,
+    comments: Sequence[LabelledComment],
+    theme_ids: Sequence[str],
+    test_share: float,
+) -> tuple[DistinctComments, DistinctComments, tuple[str, ...]]:
+    """Part comments as a model's training did; see ``measurable`` for the arguments.
+
+    Returns:
+        What baselines learn from, what all are measured on, and the themes that are measured.
+
+    Raises:
+        NothingToMeasureError: One of the parts has no comment, or no theme has enough examples.
+    """
+    test, themes = measurable(replace(labelled, part="test"), comments, theme_ids, test_share)
+    learnt = [c for c in comments if split_of(c.text, test_share=test_share) == "train"]
+    train = distinct(learnt, theme_ids)
+    if not len(train):
+        raise NothingToMeasureError(f"{labelled.path}: has no comment to train the baselines on")
+    return train, test, themes
 
 
 def measurable(

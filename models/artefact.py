@@ -83,7 +83,7 @@ class Manifest(BaseModel):
         codebook: The codebook it tags with, whole.
         question_tokens: Longest question the encoder reads, in tokens; the rest is cut.
         window_tokens: Longest piece of comment the encoder reads at once, in tokens.
-        decision: Blend, calibration and thresholds of the encoder with the n-grams.
+        decision: Blend, calibration and thresholds of the last reader.
         cascade: When cheaper readers answer in its place; without it they never do.
         training: Where it comes from.
         files: SHA-256 of each other file, by name; of the shared ones too.

@@ -2,7 +2,7 @@
 
 Three readers of growing cost see a comment in turn, and the first that is sure of it answers. The
 last is the encoder with the n-grams, or where that is better the mean of both encoders. What
-"sure" means is learnt for each artefact on comments that none of them had seen: from how near the
+"sure" means is learnt for each artefact on comments kept apart from all of them: from how near the
 scores come to their thresholds, the chance is learnt that a cheaper reader tells a comment no worse
 than the dearest one would; and for each effort, from what chance on it may answer, such that F1
 falls by no more than is stated.
@@ -116,7 +116,7 @@ class Stated(BaseModel):
     """What an effort costs, as found on the comments by which the cascade was learnt.
 
     Attributes:
-        micro_f1: What micro-F1 loses against the encoder alone.
+        micro_f1: What micro-F1 loses against the last reader alone.
         macro_f1: What macro-F1 loses.
         polarity: What the share of polarities that are told rightly loses.
         ngrams: Share of comments that the n-grams answer.

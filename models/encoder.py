@@ -12,7 +12,7 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -21,7 +21,7 @@ from safetensors.numpy import load_file
 from threadpoolctl import ThreadpoolController
 
 from models.errors import DamagedArtefactError
-from models.onnx_runtime import ort
+from models.onnx_runtime import one_thread_session, ort
 from models.reading import Reading, joined_reading
 
 if TYPE_CHECKING:
@@ -37,20 +37,16 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float32]
     Place = tuple[int, int]
 
+T = TypeVar("T")
+
 BUDGET = 512
 """Tokens in a run: fewer leave the processor short of work, more outgrow its cache."""
 
 
-class _Graph:
-    """An ONNX graph and the embeddings of its vocabulary that are being kept in memory."""
-
-    def __init__(self, graph: Path, embeddings: Path) -> None:
-        self.session = _session(graph)
-        self.words = _words(embeddings)
-
-
-_graphs: WeakValueDictionary[str, _Graph] = WeakValueDictionary()
+_graphs: WeakValueDictionary[str, ort.InferenceSession] = WeakValueDictionary()
 """Graphs in use by their hash: taggers that share an encoder hold it once."""
+_embeddings: WeakValueDictionary[str, npt.NDArray[np.uint8]] = WeakValueDictionary()
+"""Embeddings in use by their hash, which encoders share too."""
 
 
 class _Run(NamedTuple):
@@ -74,7 +70,7 @@ class Encoder:
         graph: The file ``encoder.onnx``: embedded tokens in, states out.
         embeddings: The file ``embeddings.safetensors``: a row of 8-bit numbers for each token id.
         head: What the codebook makes of the states.
-        sha256: Hash of the graph, by which taggers share it.
+        sha256: Hashes of these two files, by which taggers share what stands in them.
         threads: Runs at a time; by default one for each core this process may use.
 
     Raises:
@@ -86,12 +82,12 @@ class Encoder:
         graph: Path,
         embeddings: Path,
         head: ThemeHead,
-        sha256: str,
+        sha256: tuple[str, str],
         threads: int | None = None,
     ) -> None:
-        self.threads = threads or _cores()
-        self._graph = _graphs.get(sha256) or _Graph(graph, embeddings)
-        _graphs[sha256] = self._graph
+        self.threads = threads or len(cores())
+        self._session = _shared(_graphs, sha256[0], lambda: _session(graph))
+        self._words = _shared(_embeddings, sha256[1], lambda: _words(embeddings))
         self._head = head
 
     def reader(self, pool: ThreadPoolExecutor) -> Reader:
@@ -128,8 +124,8 @@ class Encoder:
         """Run windows of one length through the graph: (windows, tokens, h)."""
         ids = np.array([window.ids for window in windows])
         parts = np.arange(ids.shape[1]) >= np.array([[window.head] for window in windows])
-        inputs = {"words": self._graph.words[ids], "parts": parts.astype(np.int64)}
-        states: Floats = self._graph.session.run(["states"], inputs)[0]
+        inputs = {"words": self._words[ids], "parts": parts.astype(np.int64)}
+        states: Floats = self._session.run(["states"], inputs)[0]
         return states
 
     def _run(self, places: list[Place], windows: list[Window]) -> _Run:
@@ -214,13 +210,17 @@ def _libraries() -> ThreadpoolController:
     return ThreadpoolController()
 
 
+def _shared(kept: WeakValueDictionary[str, T], sha256: str, make: Callable[[], T]) -> T:
+    """Give what is in use under a hash, or make it."""
+    held = kept.get(sha256)
+    if held is None:
+        held = kept[sha256] = make()
+    return held
+
+
 def _session(path: Path) -> ort.InferenceSession:
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
     try:
-        return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return one_thread_session(path)
     except Exception as error:  # onnxruntime raises several types of its own, none public
         raise DamagedArtefactError(f"{path}: not a graph that onnxruntime can run") from error
 
@@ -233,7 +233,8 @@ def _words(path: Path) -> npt.NDArray[np.uint8]:
     return words
 
 
-def _cores() -> int:
+def cores() -> list[int]:
+    """Give the numbers of the cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))

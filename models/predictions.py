@@ -40,9 +40,9 @@ class Effort(StrEnum):
     """How much work goes into each comment."""
 
     ACCURATE = "accurate"
-    """The n-grams answer alone where that costs next to nothing; the encoder reads the rest."""
+    """Cheaper readers answer where that costs next to nothing; the encoder reads the rest."""
     FAST = "fast"
-    """The n-grams answer alone as often as the stated loss allows; the encoder reads the rest."""
+    """Cheaper readers answer as often as the stated loss allows; the encoder reads the rest."""
 
 
 @dataclass(frozen=True, slots=True)

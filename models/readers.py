@@ -118,7 +118,7 @@ class AtWork:
         self._pool = pool
         self._point = point
         self._effort = effort
-        self._answers: list[Answer | None] = []
+        self._answers: dict[int, Answer] = {}
         self._texts: list[str] = []
         self._windows: dict[int, Windows] = {}
         self._plain: dict[int, Floats] = {}
@@ -133,7 +133,6 @@ class AtWork:
             return
         start = len(self._texts)
         self._texts += texts
-        self._answers += [None] * len(texts)
         plain = self._readers.ngrams.logits(texts, questions)
         left = self._left_by_ngrams(start, texts, questions, plain)
         themes = len(self._readers.decision.slopes)
@@ -163,7 +162,7 @@ class AtWork:
         decided = self._decided(self._readers.decision, readings)
         for row in range(len(readings)):
             self._settle(row, readings, decided, self._readers.encoder)
-        return [answer for answer in self._answers if answer is not None]
+        return [self._answers[comment] for comment in range(len(self._texts))]
 
     def _left_by_ngrams(
         self, start: int, texts: Sequence[str], questions: Sequence[str | None], plain: Floats

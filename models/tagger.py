@@ -69,12 +69,12 @@ class Tagger:
         self.limits = EncodingLimits(self.manifest.question_tokens, self.manifest.window_tokens)
         self._folder = folder
         self._themes = self.codebook.theme_ids
-        self._comments = CommentEncoder(self._tokenizer(), self.limits)
+        self.comments = CommentEncoder(self._tokenizer(), self.limits)
         quick = self.manifest.cascade is not None
         self._readers = Readers(
             decision=self.manifest.decision,
             ngrams=NgramModel.load(folder),
-            comments=self._comments,
+            comments=self.comments,
             encoder=self._reader(GRAPH, self.head, SENTIMENT, threads),
             quick=self._quick_reader(threads) if quick else None,
             cascade=self.manifest.cascade,
@@ -88,7 +88,7 @@ class Tagger:
             graph=self.file(graph),
             embeddings=self.file(EMBEDDINGS),
             head=head,
-            sha256=self.manifest.files[graph],
+            sha256=(self.manifest.files[graph], self.manifest.files[EMBEDDINGS]),
             threads=threads,
         )
         tells = sentiment in self.manifest.files
@@ -115,6 +115,11 @@ class Tagger:
         return artefact_file(self._folder, name)
 
     @property
+    def encoder(self) -> Encoder:
+        """The encoder alone."""
+        return self._readers.encoder.encoder
+
+    @property
     def ngrams(self) -> NgramModel:
         """The n-gram model; see ``Readers`` for its columns."""
         return self._readers.ngrams
@@ -130,8 +135,8 @@ class Tagger:
             quick: Take the quick encoder, where the artefact has one.
         """
         reader = self._readers.quick if quick else None
-        encoder = (reader or self._readers.encoder).encoder
-        return encoder.states(self._comments.windows_of(texts, questions))
+        encoder = reader.encoder if reader else self.encoder
+        return encoder.states(self.comments.windows_of(texts, questions))
 
     def tag(
         self,
@@ -221,10 +226,19 @@ def load(model: str | Path = "fft", threads: int | None = None) -> Tagger:
         UnknownModelError: No model of that name is shipped, and no folder of that path exists.
         ArtefactError: The folder is damaged, foreign, or of another format version.
     """
+    return Tagger(folder_of(model), threads)
+
+
+def folder_of(model: str | Path) -> Path:
+    """Give the folder of a shipped model, or of any artefact; see ``load``.
+
+    Raises:
+        UnknownModelError: No model of that name is shipped, and no folder of that path exists.
+    """
     if isinstance(model, str) and model in shipped_models():
-        return Tagger(PRETRAINED / model, threads)
+        return PRETRAINED / model
     if Path(model).is_dir():
-        return Tagger(Path(model), threads)
+        return Path(model)
     shipped = ", ".join(shipped_models())
     raise UnknownModelError(f"{model}: neither a shipped model ({shipped}) nor a folder")
 

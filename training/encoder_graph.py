@@ -38,6 +38,20 @@ LEVELS = 255
 QUERY, KEY, VALUE, OUT, UP, DOWN = range(6)
 
 
+def refuse_other_kinds(model: PreTrainedModel) -> None:
+    """Refuse a model that cannot be written as such a graph.
+
+    Raises:
+        TrainingError: It is not a BERT with the activation GELU.
+    """
+    kind = (model.config.model_type, getattr(model.config, "hidden_act", None))
+    if kind != ("bert", "gelu"):
+        raise TrainingError(
+            f"the base model is of the type {kind[0]!r} with the activation {kind[1]!r};"
+            " only a BERT with gelu, such as MiniLM, BGE or E5, can be exported"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
     """One layer.
@@ -82,13 +96,8 @@ class EncoderWeights:
         Raises:
             TrainingError: It is not a BERT with positions that are added and the activation GELU.
         """
+        refuse_other_kinds(model)
         config = model.config
-        kind = (config.model_type, getattr(config, "hidden_act", None))
-        if kind != ("bert", "gelu"):
-            raise TrainingError(
-                f"the base model is of the type {kind[0]!r} with the activation {kind[1]!r};"
-                " only a BERT with gelu, such as MiniLM, BGE or E5, can be exported"
-            )
         state = {name: _array(tensor) for name, tensor in model.state_dict().items()}
         return cls(
             words=state["embeddings.word_embeddings.weight"],

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float32]
 
-RANGE_COMMENTS = 400
-"""Comments by which the ranges of activations are found."""
 RANGE_STEP = 3
 """One token in so many is looked at."""
 CLIPPED = 1e-4
@@ -49,23 +47,28 @@ def export(
     questions: Sequence[str | None],
     name: str = GRAPH,
 ) -> None:
-    """Write ``encoder.onnx`` (int8), its embeddings and its tokenizer into an artefact's folder.
+    """Write ``encoder.onnx`` (int8) into an artefact's folder.
 
     Args:
         tuned: The trained network.
         folder: The artefact's folder.
-        texts: Comments such as it will read, from which the scales of activations are learnt.
+        texts: Comments such as it will read, from which the scales of activations are learnt: some
+            hundred.
         questions: What each one answers.
-        name: Another name for the graph, of an encoder with the same embeddings and tokenizer.
+        name: Another name for the graph.
 
     Raises:
         TrainingError: The network's encoder is of a kind that cannot be exported.
     """
     weights = EncoderWeights.of(tuned.network.encoder)
-    some = slice(RANGE_COMMENTS)
     comments = CommentEncoder(tuned.tokenizer, tuned.limits)
-    windows = [each[0] for each in comments.windows_of(texts[some], questions[some])]
+    windows = [each[0] for each in comments.windows_of(texts, questions)]
     (folder / name).write_bytes(quantised_graph(weights, windows).SerializeToString())
+
+
+def export_vocabulary(tuned: FineTuned, folder: Path) -> None:
+    """Write the embeddings and the tokenizer, the same for all encoders of one base model."""
+    weights = EncoderWeights.of(tuned.network.encoder)
     words = word_scale(weights).quantised(weights.words)
     (folder / EMBEDDINGS).write_bytes(save({"words": words}))
     tuned.tokenizer.save(str(folder / TOKENIZER))

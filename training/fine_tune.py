@@ -27,6 +27,7 @@ from transformers.utils import SAFE_WEIGHTS_NAME
 from models.encoding import CommentEncoder, EncodingLimits, Window, pad
 from training.base_model import base_folder
 from training.byte_dropout import with_byte_dropout
+from training.encoder_graph import refuse_other_kinds
 from training.joined import contrasted, joined
 from training.joint import shares
 from training.network import ThemeNetwork
@@ -315,6 +316,7 @@ def _base(settings: EncoderPart) -> tuple[PreTrainedModel, Tokenizer]:
     place = base_folder(settings.base)
     transformer = SentenceTransformer(place, device="cpu", config_kwargs=changed)[0]
     model: PreTrainedModel = transformer.auto_model  # type: ignore[assignment]
+    refuse_other_kinds(model)  # rather now than after an hour
     if settings.layers is not None:
         stack: torch.nn.ModuleList = model.encoder.layer  # type: ignore[assignment,union-attr]
         del stack[settings.layers :]

@@ -33,12 +33,12 @@ from training.cascades import Unseen, cascade_of
 from training.dataset import folds_of
 from training.decide import OutOfFold, decide
 from training.errors import DataTooSmallError, TrainingError
-from training.export import RANGE_COMMENTS, check_parity, export, head_of
+from training.export import check_parity, export, export_vocabulary, head_of
 from training.fine_tune import Schedule, fine_tune
 from training.finish import Finished, finish, training_record
 from training.joint import Task, books_of, gather
 from training.out_of_fold import lesson, ngram_scores, teacher_opinions
-from training.rehearsal import Told, ngram_model, rehearse, set_apart
+from training.rehearsal import Lessons, ngram_model, rehearse, set_apart
 from training.run_folder import RunFolder
 from training.source import kept_texts, without
 from training.transfer import gather_transfer
@@ -65,6 +65,8 @@ if TYPE_CHECKING:
 
 PARITY = 0.01
 PARITY_COMMENTS = 200
+RANGE_COMMENTS = 400
+"""Comments by which the ranges of activations are found."""
 
 
 def train(
@@ -103,10 +105,10 @@ def train(
     unseen = _unseen_scores(joint, opinions, held, tuned)
     decisions = _decisions(joint, unseen, ngrams, recipe)
     models = [ngram_model(joint, task, recipe) for task in range(len(joint.tasks))]
-    told = Told(joint, transfer, set_apart(joint, recipe), decisions, recipe, run)
-    quick = told.quick_encoder("quick", models, tuned)
-    rehearsed = rehearse(told, opinions, tuned) or quick
-    scores = Unseen(unseen, told.unseen_scores(rehearsed), ngrams)
+    lessons = Lessons(joint, transfer, set_apart(joint, recipe), decisions, recipe, run)
+    quick = lessons.quick_encoder("quick", models, tuned)
+    rehearsed = rehearse(lessons, opinions, tuned) or quick
+    scores = Unseen(unseen, lessons.unseen_scores(rehearsed), ngrams)
     cascades = [
         cascade_of(joint, task, scores, decision, recipe) for task, decision in enumerate(decisions)
     ]
@@ -208,6 +210,7 @@ def _write(
     shared = draft / (SHARED if len(sources) > 1 else sources[0].part.id)
     shared.mkdir(parents=True)
     drawn = _drawn(joint, recipe)
+    export_vocabulary(made.tuned, shared)
     export(made.tuned, shared, drawn.texts, drawn.questions)
     export(made.quick, shared, drawn.texts, drawn.questions, QUICK_GRAPH)
     figures = {}
@@ -235,10 +238,11 @@ def _drawn(joint: Joint, recipe: Recipe) -> DistinctComments:
 
 def _check(tuned: FineTuned, joint: Joint, task: int, folder: Path, graph: str, head: str) -> None:
     part = joint.data.take(joint.rows(task)[:PARITY_COMMENTS])
+    places = artefact_file(folder, graph), artefact_file(folder, EMBEDDINGS)
     encoder = Encoder(
-        graph=artefact_file(folder, graph),
-        embeddings=artefact_file(folder, EMBEDDINGS),
+        graph=places[0],
+        embeddings=places[1],
         head=ThemeHead.load(folder, head),
-        sha256=file_sha256(artefact_file(folder, graph)),
+        sha256=(file_sha256(places[0]), file_sha256(places[1])),
     )
     check_parity(tuned, encoder, joint.columns(task), part.texts, part.questions, PARITY)

@@ -49,7 +49,7 @@ def set_apart(joint: Joint, recipe: Recipe) -> Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Lessons:
     """What a quick encoder may learn from: all comments but those set apart, and their sentences.
 
     Attributes:
@@ -120,7 +120,7 @@ class Told:
         return scores
 
 
-def rehearse(told: Told, opinions: Opinions, tuned: FineTuned) -> FineTuned | None:
+def rehearse(lessons: Lessons, opinions: Opinions, tuned: FineTuned) -> FineTuned | None:
     """Train a quick encoder that has not so much as heard of the comments set apart.
 
     Where a codebook has teachers, the student has seen all its comments, and what it says of others
@@ -130,11 +130,11 @@ def rehearse(told: Told, opinions: Opinions, tuned: FineTuned) -> FineTuned | No
     Returns:
         That quick encoder; ``None`` where no codebook has teachers, since the other serves.
     """
-    recipe, joint = told.recipe, told.joint
+    recipe, joint = lessons.recipe, lessons.joint
     if not any(part.taught for part in recipe.learn):
         return None
-    ngrams = [ngram_model(joint, task, recipe, told.apart) for task in range(len(joint.tasks))]
-    return told.quick_encoder("rehearsal", ngrams, tuned, opinions.first[told.places])
+    ngrams = [ngram_model(joint, task, recipe, lessons.apart) for task in range(len(joint.tasks))]
+    return lessons.quick_encoder("rehearsal", ngrams, tuned, opinions.first[lessons.places])
 
 
 def ngram_model(joint: Joint, task: int, recipe: Recipe, apart: Rows | None = None) -> NgramModel:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import csv
 import random
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.resources import files
 from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
-from evaluation.errors import NothingToMeasureError
-from evaluation.labelled import measurable
+from evaluation.labelled import train_and_test
 from evaluation.taggers import with_themes
-from labelled_data import distinct, split_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,12 +52,8 @@ class SpeedData:
         """
         ids, share = tagger.codebook.theme_ids, tagger.manifest.training.test_share
         comments = labelled.read(tagger.codebook)
-        test, themes = measurable(replace(labelled, part="test"), comments, ids, share)
+        train, test, themes = train_and_test(labelled, comments, ids, share)
         columns = tuple(ids.index(theme) for theme in themes)
-        learnt = [each for each in comments if split_of(each.text, test_share=share) == "train"]
-        train = distinct(learnt, ids)
-        if not len(train):
-            raise NothingToMeasureError(f"{labelled.path}: has no comment to train the peer on")
         return cls(
             every=tuple(_asked(each) for each in comments if each.text.strip()),
             train=with_themes(train, columns),

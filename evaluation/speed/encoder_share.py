@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import numpy as np
 
 from evaluation.speed.results import EncoderShare
-from evaluation.speed.systems import encoder_of, windows_of_test
 from evaluation.speed.timing import by_turns
 from models.artefact import GRAPH
-from models.onnx_runtime import ort
+from models.onnx_runtime import one_thread_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from models import Tagger
     from models.encoder import Encoder
     from models.encoding import Window
+    from models.onnx_runtime import ort
 
     Shape = tuple[int, int]
 
@@ -42,8 +42,8 @@ def measure_encoder(
         products: The encoder's.
         rounds: How often; of each run its best counts.
     """
-    windows = windows_of_test(tagger, data)
-    shapes = run_shapes(encoder_of(tagger), data.test.texts, windows)
+    windows = tagger.comments.windows_of(data.test.texts, data.test.questions)
+    shapes = run_shapes(tagger.encoder, data.test.texts, windows)
     graphs = _Graphs(tagger.file(GRAPH), tagger.head.attention.shape[0], products)
     graphs.run(shapes[0], 1)
     best = np.array([graphs.run(shape, rounds) for shape in shapes]).sum(axis=0)
@@ -89,7 +89,7 @@ class _Graphs:
 
     def __init__(self, encoder: Path, hidden: int, products: Sequence[ProductGroup]) -> None:
         self._hidden = hidden
-        self._encoder = one_thread_session(encoder.read_bytes())
+        self._encoder = one_thread_session(encoder)
         self._products = products
         self._whole = [one_thread_session(group.whole) for group in products]
         self._plain = [one_thread_session(group.plain) for group in products]
@@ -127,14 +127,6 @@ class _Graphs:
                 job()
 
         return multiply
-
-
-def one_thread_session(graph: bytes) -> ort.InferenceSession:
-    """Make a graph ready to run on one thread."""
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    return ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
 def bound(

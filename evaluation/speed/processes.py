@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from evaluation.speed.errors import ProcessError
 from evaluation.speed.results import SecondProcess
+from models.encoder import cores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,10 +88,10 @@ def rate_of(
     Raises:
         ProcessError: One of them has ended.
     """
-    cores = _cores()
+    usable = cores()
     with ExitStack() as stack:
         started = [
-            stack.enter_context(_start(module, [str(cores[place % len(cores)]), *arguments]))
+            stack.enter_context(_start(module, [str(usable[place % len(usable)]), *arguments]))
             for place in range(processes)
         ]
         for process in started:
@@ -123,9 +124,3 @@ def _line(process: subprocess.Popen[str]) -> str:
     if not line:
         raise ProcessError("a process whose speed was to be measured has ended")
     return line.strip()
-
-
-def _cores() -> list[int]:
-    if hasattr(os, "sched_getaffinity"):
-        return sorted(os.sched_getaffinity(0))
-    return list(range(os.cpu_count() or 1))

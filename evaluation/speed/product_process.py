@@ -8,9 +8,10 @@ from itertools import repeat as endlessly
 
 import numpy as np
 
-from evaluation.speed.encoder_share import bound, one_thread_session
+from evaluation.speed.encoder_share import bound
 from evaluation.speed.repeating import keep_to, repeat, told
 from models.encoder import BUDGET
+from models.onnx_runtime import one_thread_session
 
 
 def main(core: str, inner: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from evaluation.speed.results import PARTS, Part, Speed
 from evaluation.speed.rows import measure_rows
 from evaluation.speed.systems import measure_systems
 from models import load
+from models.encoder import cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -86,11 +86,9 @@ def measure_speed(
         found[part] = measures[part]()
     manifest = tagger.manifest
     return Speed(
-        model=manifest.id, version=manifest.version, cores=_cores(), parts=settings.parts, **found
+        model=manifest.id,
+        version=manifest.version,
+        cores=len(cores()),
+        parts=settings.parts,
+        **found,
     )
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from tokenizers import Tokenizer
 
 from evaluation.baselines import PeerBaseline
 from evaluation.labelled import PEER
@@ -14,9 +13,6 @@ from evaluation.measures import measure, supported
 from evaluation.predictions import Predictions
 from evaluation.speed.results import SystemSpeed, SystemSpeeds
 from evaluation.speed.timing import by_turns
-from models.artefact import EMBEDDINGS, GRAPH, TOKENIZER
-from models.encoder import Encoder
-from models.encoding import CommentEncoder
 from models.predictions import Effort, OperatingPoint
 from models.reading import joined_reading
 
@@ -27,7 +23,6 @@ if TYPE_CHECKING:
     from evaluation.speed.comments import SpeedData
     from evaluation.speed.given import StatesOf
     from models import Prediction, Tagger
-    from models.encoding import Window
     from models.reading import Reading
 
 ACCURATE, FAST = "Sayso accurate", "Sayso fast"
@@ -106,7 +101,7 @@ class ArtefactSystems:
 
     def encoders(self, float32: StatesOf) -> list[System]:
         """Give the encoder alone, with and without making its windows, and in torch's float32."""
-        encoder, comments = encoder_of(self.tagger), comment_encoder_of(self.tagger)
+        encoder, comments = self.tagger.encoder, self.tagger.comments
         made = comments.windows_of(self._texts, self._questions)
         head = self.tagger.head
 
@@ -138,26 +133,6 @@ class ArtefactSystems:
         encoded = np.array([reading.logits for reading in readings])
         given = decision.given(decision.scores(encoded, plain), OperatingPoint.BALANCED)
         return given[:, self.data.columns]
-
-
-def encoder_of(tagger: Tagger) -> Encoder:
-    """Give an artefact's encoder by itself."""
-    return Encoder(
-        graph=tagger.file(GRAPH),
-        embeddings=tagger.file(EMBEDDINGS),
-        head=tagger.head,
-        sha256=tagger.manifest.files[GRAPH],
-    )
-
-
-def comment_encoder_of(tagger: Tagger) -> CommentEncoder:
-    """Give what parts comments into an artefact's windows."""
-    return CommentEncoder(Tokenizer.from_file(str(tagger.file(TOKENIZER))), tagger.limits)
-
-
-def windows_of_test(tagger: Tagger, data: SpeedData) -> list[list[Window]]:
-    """Give the windows of the test comments."""
-    return comment_encoder_of(tagger).windows_of(data.test.texts, data.test.questions)
 
 
 def measure_systems(

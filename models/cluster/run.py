@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.artefact import MANIFEST, file_sha256
+from models.artefact import MANIFEST, file_sha256, read_manifest
 from models.cluster.actor import Job, PartitionTagger
 from models.cluster.errors import ClusterError, PartitionError
 from models.cluster.ledger import Finished, Ledger, Settings
@@ -14,7 +14,7 @@ from models.cluster.partitions import as_row, partitions_of
 from models.cluster.places import Place
 from models.cluster.session import connected, import_ray
 from models.tag_file import TagSummary
-from models.tagger import load, shipped_models
+from models.tagger import folder_of, shipped_models
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -85,10 +85,8 @@ def tag_folder(
     import_ray()
     target = Place.at(output)
     folder, partitions = partitions_of(Place.at(source), target)
-    tagger = load(model)
-    codebook, manifest = tagger.codebook, tagger.manifest
-    sha256 = file_sha256(tagger.file(MANIFEST))
-    del tagger
+    place = folder_of(model)
+    manifest, sha256 = read_manifest(place), file_sha256(place / MANIFEST)
     named = {"id": manifest.id, "version": manifest.version, "sha256": sha256}
     before = Ledger(target).begin(Settings.of(named, options), partitions)
     job = Job(_on_every_node(model), sha256, folder, target, options)
@@ -97,7 +95,9 @@ def tag_folder(
         with connected(address) as ray:
             work.do(ray, actors)
         target.remove_unfinished()
-    return TaggedFolder(target.shown, codebook, len(partitions), len(before), work.summary())
+    return TaggedFolder(
+        target.shown, manifest.codebook, len(partitions), len(before), work.summary()
+    )
 
 
 class _Work:

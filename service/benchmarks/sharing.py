@@ -104,6 +104,7 @@ class Sharing:
         Raises:
             NeverReadyError: A worker did not start, or ended before all was tagged.
             NoProductError: Bare products cannot be measured.
+            ProcessError: A process that multiplied has ended.
         """
         seconds = plan.product_seconds
         products: list[tuple[float, float]] = []

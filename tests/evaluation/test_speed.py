@@ -13,7 +13,6 @@ from evaluation.speed.encoder_share import run_shapes
 from evaluation.speed.figure import speed_chart
 from evaluation.speed.repeating import repeat, told
 from evaluation.speed.results import RowsCost, Speed, SystemSpeed, SystemSpeeds
-from evaluation.speed.systems import comment_encoder_of, encoder_of
 from evaluation.speed.tables import speed_tables
 from evaluation.speed.timing import by_turns
 from labelled_data import write_labelled
@@ -88,8 +87,8 @@ def test_only_what_several_wrote_comes_again_unchanged_in_a_larger_file() -> Non
 
 def test_the_runs_hold_every_window_and_no_more_tokens_than_a_run_may(tiny_tagger: Tagger) -> None:
     texts = [f"waited {n} hours " * (1 + n % 4) for n in range(300)]
-    windows = comment_encoder_of(tiny_tagger).windows_of(texts, [None] * len(texts))
-    shapes = run_shapes(encoder_of(tiny_tagger), texts, windows)
+    windows = tiny_tagger.comments.windows_of(texts, [None] * len(texts))
+    shapes = run_shapes(tiny_tagger.encoder, texts, windows)
     lengths = Counter(len(window.ids) for parts in windows for window in parts)
     told: Counter[int] = Counter()
     for count, tokens in shapes:

@@ -14,11 +14,15 @@ from models import (
     write_manifest,
 )
 from models.artefact import (
+    EMBEDDINGS,
     FORMAT_VERSION,
+    GRAPH,
     MANIFEST,
+    QUICK_GRAPH,
     QUICK_WEIGHTS,
     SHAREABLE,
     SHARED,
+    TOKENIZER,
     WEIGHTS,
     artefact_file,
     file_sha256,
@@ -226,4 +230,12 @@ def test_a_head_of_something_else_is_refused_though_its_hash_is_right(copy: Path
     (copy / "head.safetensors").write_bytes(b"of others")
     _edit_manifest(copy, files=hashes(copy))
     with pytest.raises(DamagedArtefactError, match=r"head\.safetensors: not a safetensors file"):
+        load(copy)
+
+
+@pytest.mark.parametrize("name", [TOKENIZER, GRAPH, QUICK_GRAPH, EMBEDDINGS])
+def test_a_file_that_is_vouched_for_but_cannot_be_read_is_named(copy: Path, name: str) -> None:
+    (copy / name).write_bytes(b"of others")
+    _edit_manifest(copy, files=hashes(copy))
+    with pytest.raises(DamagedArtefactError, match=name):
         load(copy)

@@ -30,6 +30,7 @@ def graphs(monkeypatch: pytest.MonkeyPatch) -> WeakValueDictionary[str, object]:
     """The graphs in use, those of the session's other taggers aside."""
     empty: WeakValueDictionary[str, object] = WeakValueDictionary()
     monkeypatch.setattr(encoder, "_graphs", empty)
+    monkeypatch.setattr(encoder, "_embeddings", WeakValueDictionary())
     return empty
 
 
@@ -43,7 +44,7 @@ def an_encoder(folder: Path, threads: int | None = None, sha256: str = "tiny") -
         graph=folder / GRAPH,
         embeddings=folder / EMBEDDINGS,
         head=ThemeHead.load(folder),
-        sha256=sha256,
+        sha256=(sha256, sha256),
         threads=threads,
     )
 
@@ -94,6 +95,7 @@ def test_a_copy_of_the_encoder_in_each_artefact_is_held_once_too(
 ) -> None:
     taggers = [load(tiny_artefact), load(shutil.copytree(tiny_artefact, tmp_path / "copy"))]
     assert len(graphs) == len(GRAPHS)
+    assert len(encoder._embeddings) == 1
     assert taggers[0].tag(TEXTS) == taggers[1].tag(TEXTS)
 
 

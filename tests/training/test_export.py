@@ -12,7 +12,7 @@ from models.encoder import Encoder
 from models.encoding import CommentEncoder
 from models.theme_head import ThemeHead
 from training import ParityError, Recipe
-from training.export import check_parity, export, head_of
+from training.export import check_parity, export, export_vocabulary, head_of
 from training.fine_tune import FineTuned, Schedule, fine_tune
 
 THEMES = ("waiting", "kindness", "parking")
@@ -38,6 +38,7 @@ def folder(
 ) -> Path:
     made = tmp_path_factory.mktemp("exported")
     data = distinct(tiny_comments, THEMES)
+    export_vocabulary(tuned, made)
     export(tuned, made, data.texts, data.questions)
     return made
 
@@ -48,7 +49,7 @@ def _encoder(tuned: FineTuned, folder: Path, columns: slice) -> Encoder:
         graph=folder / GRAPH,
         embeddings=folder / EMBEDDINGS,
         head=ThemeHead.load(folder),
-        sha256=file_sha256(folder / GRAPH),
+        sha256=(file_sha256(folder / GRAPH), file_sha256(folder / EMBEDDINGS)),
     )
 
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import dataclass, replace
 from math import ceil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,13 +14,12 @@ from sklearn.metrics import average_precision_score
 
 from labelled_data import DistinctComments, LabelledComment, Span, distinct
 from models.encoding import CommentEncoder, pad
+from training.errors import TrainingError
 from training.fine_tune import FineTuned, Schedule, fine_tune
 from training.joined import contrasted
 from training.joint import with_sentiment
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import numpy.typing as npt
 
     from training import Recipe
@@ -47,6 +48,18 @@ def _trained(
     validation: DistinctComments | None = None,
 ) -> FineTuned:
     return fine_tune(data, settings, Schedule(epochs, 0, folder, "test"), validation)
+
+
+def test_a_base_that_could_not_be_exported_is_refused_before_it_is_trained(
+    data: DistinctComments, settings: EncoderPart, tmp_path: Path
+) -> None:
+    base = Path(shutil.copytree(settings.base, tmp_path / "base"))
+    config = json.loads((base / "config.json").read_text("utf-8"))
+    (base / "config.json").write_text(json.dumps(config | {"hidden_act": "relu"}), "utf-8")
+    work = tmp_path / "work"
+    with pytest.raises(TrainingError, match="relu"):
+        _trained(data, settings.model_copy(update={"base": str(base)}), work)
+    assert not work.exists()
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import onnx
 
-from evaluation.speed.encoder_share import one_thread_session
-from evaluation.speed.systems import comment_encoder_of
 from models.artefact import GRAPH
+from models.onnx_runtime import one_thread_session
 from training.speed import given_graphs
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 def test_the_encoder_in_float32_reads_as_the_one_in_whole_numbers(tiny_tagger: Tagger) -> None:
     texts = ["waited 3 hours to be seen", "all 4 of the staff were lovely and kind " * 3]
-    windows = comment_encoder_of(tiny_tagger).windows_of(texts, ["What could we do better?"] * 2)
+    windows = tiny_tagger.comments.windows_of(texts, ["What could we do better?"] * 2)
     whole = np.concatenate(tiny_tagger.states(texts, ["What could we do better?"] * 2))
     in_order = [window for parts in windows for window in parts]
     plain = np.concatenate(given_graphs(tiny_tagger).float32(in_order[::-1])[::-1])

@@ -128,7 +128,11 @@ def test_files_that_can_be_tagged_are_finished_though_another_cannot(
     bad.unlink()
     again = run(*command)
     assert (again.status, again.stderr) == (0, "")
-    assert "3 comments: " in again.stdout
+    summary = again.stdout[: again.stdout.index("1 of 1 files")]
+    good, alone = tmp_path / "in" / "good.csv", tmp_path / "alone.csv"
+    local = run("tag", good, "--output", alone, "--model", tiny_artefact)
+    assert summary == local.stdout.removesuffix(f"Written to {alone}\n")
+    assert "3 comments: " in summary
     assert "1 of 1 files were finished before" in again.stdout
 
 
