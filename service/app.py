@@ -13,6 +13,7 @@ from service.errors import BadRequestError, ServiceError
 from service.observability.guard import Guard
 from service.observability.metrics import Metrics
 from service.openapi import DESCRIPTION, SUMMARY, TAGS, TITLE, VERSION, Service
+from service.pages import routers as pages
 from service.problem import documented, tell_problems
 from service.routes import (
     comments,
@@ -21,7 +22,6 @@ from service.routes import (
     health,
     keys,
     models,
-    pages,
     pxtextmining,
     responses,
     reviews,
@@ -107,6 +107,8 @@ def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
 def _add_routes(app: FastAPI) -> None:
     of_surveys = (surveys, responses, counts, comments, reviews)
     calls = (tag, models, *of_surveys, pxtextmining, keys, health)
-    for module in (*calls, pages, docs):
+    for module in (*calls, docs):
         app.include_router(module.router, responses=EVERYWHERE)
+    for router in pages:
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

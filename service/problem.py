@@ -46,13 +46,14 @@ STORE_BACK = 5
 
 KEYED = (UnauthorisedError, ForbiddenError, TooManyRequestsError, StoreError)
 """What any call that needs a key may answer with."""
-_TOLD = (
+FORESEEN = (
     ServiceError,
     RequestValidationError,
     DataError,
     ModelError,
     ClientDisconnect,
 )
+"""What is told to who asked, rather than a defect."""
 _KINDS = {kind.status: kind for kind in (BadRequestError, NotFoundError, TooLargeError)}
 _WORDS = {
     HTTPStatus.BAD_REQUEST: "the body of the request cannot be read",
@@ -91,7 +92,7 @@ def problem_response(error: ServiceError) -> JSONResponse:
         detail=str(error),
         errors=errors[:MOST_ERRORS],
     )
-    return _respond(problem, _headers(error))
+    return _respond(problem, headers_of(error))
 
 
 def documented(*kinds: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
@@ -105,12 +106,12 @@ def documented(*kinds: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
 def tell_problems(app: FastAPI) -> None:
     """Have an app answer with a problem whenever something goes wrong that is foreseen."""
     app.add_exception_handler(HTTPException, _of_the_framework)
-    for kind in _TOLD:
+    for kind in FORESEEN:
         app.add_exception_handler(kind, _of_our_own)
 
 
 async def _of_our_own(request: Request, error: Exception) -> JSONResponse:
-    told = _as_service_error(error)
+    told = service_error(error)
     if isinstance(told, StoreError):
         log.error("store.failed", **describe(error))
     return problem_response(told)
@@ -127,7 +128,8 @@ async def _of_the_framework(request: Request, error: Exception) -> JSONResponse:
     return _respond(problem, error.headers)
 
 
-def _as_service_error(error: Exception) -> ServiceError:
+def service_error(error: Exception) -> ServiceError:
+    """Give what went wrong as the problem it is to who asked."""
     match error:
         case ServiceError():
             return error
@@ -167,7 +169,8 @@ def _respond(problem: Problem, headers: Mapping[str, str] | None) -> JSONRespons
     )
 
 
-def _headers(error: ServiceError) -> dict[str, str]:
+def headers_of(error: ServiceError) -> dict[str, str]:
+    """Give the headers that go with a problem."""
     match error:
         case TooManyRequestsError() | BusyError():
             return {"Retry-After": str(error.retry_after)}

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 PAGE = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
-    " frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-"""For pages: a style sheet, pictures and forms of the service's own, and no script at all."""
+"""For pages: a style sheet, scripts, pictures and forms of the service's own; nothing inline."""
 REPORT = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none';"
     " base-uri 'none'; frame-ancestors 'none'; sandbox"

@@ -1,0 +1,5 @@
+"""Pages for people, made on the server by the same use cases as the calls for programs."""
+
+from service.pages.page_routers import routers
+
+__all__ = ["routers"]
