@@ -48,14 +48,13 @@ def cascade_of(
 ) -> tuple[Decision, Cascade] | None:
     """Learn the cascade of one task's artefact, and how its last reader decides.
 
-    The last reader is the mean of the encoder and the quick encoder, which is better than either,
-    where both can be seen at work on comments that neither has seen.
+    The last reader is the mean of the encoder and the quick encoder, which is better than either.
 
     Of a codebook with teachers the student has seen all comments, and a teacher that has not seen
-    one stands for it. The last reader is then the student alone, deciding as its teachers showed on
-    all comments, and so does the quick encoder. A teacher is not as good as the student, so that
-    what cheaper readers cost is told too low: half of what may be lost is used, and at the effort
-    ``accurate`` the quick encoder does not answer.
+    one stands for it; all neural readers then decide as the teachers showed on all comments, which
+    tells more than the few by which the cascade is learnt. A teacher is not as good as the student,
+    so that what cheaper readers cost is told too low: half of what may be lost is used, and at the
+    effort ``accurate`` the quick encoder does not answer alone.
 
     Args:
         joint: The comments.
@@ -76,12 +75,11 @@ def cascade_of(
     themes = plain.shape[1] - SIDES
     logits, sides = plain[rows, :themes], plain[rows, themes:]
     quick = unseen.quick[rows, columns]
-    last = unseen.encoder[rows, columns]
+    last = (quick + unseen.encoder[rows, columns]) / 2
     taught = recipe.learn[task].taught
     alone = decide(_alone(joint, task, own, plain), recipe.decision)
     quick_decision = decision
     if not taught:
-        last = (quick + last) / 2
         decision = decide(_scored(joint, task, rows, last, plain), recipe.decision)
         quick_decision = decide(_scored(joint, task, rows, quick, plain), recipe.decision)
     cascade = learn_cascade(

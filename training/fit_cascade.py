@@ -115,7 +115,7 @@ def learn_cascade(
     return Cascade(
         ngrams=_stage(ngrams, plain_gate.gate, {e: cut for e, (cut, _) in cuts.items()}),
         quick=_stage(quick, quick_gate.gate, {e: cut for e, (_, cut) in cuts.items()}),
-        mean=not encoder_is_stood_for,
+        mean=True,
         comments=len(told.labels),
         stated={effort: mixture.stated(pair) for effort, pair in cuts.items()},
     )

@@ -37,6 +37,7 @@ from training.export import check_parity, export, export_vocabulary, head_of
 from training.fine_tune import Schedule, fine_tune
 from training.finish import Finished, finish, training_record
 from training.joint import Task, books_of, gather
+from training.mixed import mixed
 from training.out_of_fold import lesson, ngram_scores, teacher_opinions
 from training.rehearsal import Lessons, ngram_model, rehearse, set_apart
 from training.run_folder import RunFolder
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from training.out_of_fold import Opinions
     from training.recipe import Recipe
     from training.source import Source
+    from training.transfer import Transfer
 
     Floats = npt.NDArray[np.floating]
     Rows = npt.NDArray[np.int64]
@@ -98,7 +100,7 @@ def train(
     files = [*(file for source in sources for file in source.files), *unlabelled]
     place = out.parent / f".{out.name}.training"
     run = RunFolder(place, recipe, files, books_of(joint.tasks))
-    transfer = gather_transfer(joint.data, unlabelled, recipe.seed)
+    transfer = _transfer(joint, recipe, unlabelled)
     ngrams = [ngram_scores(joint, task, recipe, run) for task in range(len(joint.tasks))]
     opinions = teacher_opinions(joint, transfer, recipe, run)
     tuned = _student(lesson(joint.data, transfer, opinions, held), recipe, run)
@@ -133,6 +135,19 @@ def _tasks(sources: Sequence[Source]) -> list[Task]:
         )
         for each in sources
     ]
+
+
+def _transfer(joint: Joint, recipe: Recipe, unlabelled: Sequence[Path]) -> Transfer:
+    """Gather what nobody labelled; what is put together is so within what is held out together."""
+    found = gather_transfer(joint.data, unlabelled, recipe.seed)
+    if not recipe.distillation.mixed:
+        return found
+    folds, set_aside = (
+        folds_of(joint.data, many) for many in (recipe.folds, recipe.distillation.set_aside)
+    )
+    alike = np.stack([folds, set_aside, joint.owners, joint.further], axis=1)
+    parts = np.unique(alike, axis=0, return_inverse=True)[1]
+    return found.and_also(mixed(joint.data, parts, recipe.distillation.mixed, recipe.seed))
 
 
 def _set_aside(joint: Joint, recipe: Recipe) -> Rows:

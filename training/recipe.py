@@ -145,6 +145,7 @@ class DistillationPart(_Part):
     Attributes:
         unlabelled: Tables with a column ``text``, relative to the recipe: comments that nobody
             labelled with this codebook, on which the student learns the teachers' mean score.
+        mixed: How many comments to put together from sentences of the labelled ones, for the same.
         epochs: Passes over the data.
         batch: Comments a step.
         learning_rate: Peak rate of the encoder's weights.
@@ -153,6 +154,7 @@ class DistillationPart(_Part):
     """
 
     unlabelled: tuple[Path, ...] = ()
+    mixed: Annotated[int, Field(ge=0)] = 0
     epochs: Count = 6
     batch: Count = 24
     learning_rate: Positive = 2e-4

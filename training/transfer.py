@@ -38,14 +38,20 @@ class Transfer:
     Attributes:
         comments: The comments. A target is known where the labels of the comment that a sentence
             comes from settle it, see ``_settled``.
-        origins: (n,) place of the labelled comment each one is a sentence of, or ``ELSEWHERE``.
+        origins: (n,) place of the labelled comment each one is a sentence of, or begins with one
+            of, or ``ELSEWHERE``.
     """
 
     comments: DistinctComments
     origins: npt.NDArray[np.int64]
 
+    def and_also(self, other: Transfer) -> Transfer:
+        """Add others after these."""
+        origins = np.concatenate([self.origins, other.origins])
+        return Transfer(self.comments.and_also(other.comments), origins)
+
     def without(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Give the places of those that are no sentence of the labelled comments in ``rows``."""
+        """Give the places of those that have nothing of the labelled comments in ``rows``."""
         return np.flatnonzero(~np.isin(self.origins, rows))
 
 
@@ -65,7 +71,7 @@ def gather_transfer(data: DistinctComments, files: Sequence[Path], seed: int) ->
     known = {normalise(text) for text in data.texts}
     seen: dict[tuple[str | None, str], tuple[str, int, Span]] = {}
     for row, (text, question) in enumerate(zip(data.texts, data.questions, strict=True)):
-        for span in _sentences(text):
+        for span in sentences_of(text):
             seen.setdefault((question, normalise(span.of(text))), (span.of(text), row, span))
     for text in _english([text for file in files for text in _texts(file)]):
         if normalise(text) not in known:
@@ -110,7 +116,8 @@ def filled(data: DistinctComments, logits: Floats) -> DistinctComments:
     return data.with_targets(np.where(np.isnan(data.targets), opinions, data.targets))
 
 
-def _sentences(text: str) -> list[Span]:
+def sentences_of(text: str) -> list[Span]:
+    """Give the sentences of a comment that has several, but for the shortest."""
     spans = sentences(text)
     if len(spans) < 2:
         return []

@@ -214,7 +214,7 @@ def test_further_comments_are_learnt_from_but_show_neither_how_to_decide_nor_how
             "encoder": tiny_recipe.encoder.model_copy(
                 update={"epochs": 1, "polarity_weight": 0, "contrasted": 0}
             ),
-            "distillation": tiny_recipe.distillation.model_copy(update={"epochs": 1}),
+            "distillation": tiny_recipe.distillation.model_copy(update={"epochs": 1, "mixed": 30}),
         }
     )
     made = {}
