@@ -7,7 +7,7 @@ BIN := .venv/bin
 DATA ?=
 OPTIONS ?=
 
-.PHONY: serve demo test check format train benchmark benchmark-speed benchmark-service learning-curve clean
+.PHONY: serve demo test check format train benchmark benchmark-speed benchmark-service learning-curve guide screenshots clean
 
 .venv/made:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Sayso needs Python 3.11 or newer; set PYTHON=...")'
@@ -71,6 +71,15 @@ check: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The user guide as a site that loads nothing from elsewhere; open build/guide/index.html.
+guide: .venv/dev
+	$(BIN)/mkdocs build --strict --quiet
+	@echo "The guide is at build/guide/index.html"
+
+# Takes the guide's pictures of the pages anew, in Debian's chromium.
+screenshots: .venv/dev
+	$(BIN)/python docs/screenshots.py
 
 format: .venv/dev
 	$(BIN)/ruff format .

@@ -16,6 +16,7 @@ from evaluation.options import (  # noqa: TC001 - Typer reads them
     ByOption,
     DataArgument,
     FormatOption,
+    KeepOption,
     ModelOption,
     PartOption,
     RecordOption,
@@ -44,15 +45,17 @@ class _Report:
     figures: Result
     markdown: str
     html: Callable[[], str] | None = None
+    transparency: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Groups:
-    """Which groups to measure, and whether to keep that in the model's folder."""
+class _Wanted:
+    """Which groups to measure, whether to keep that in the model's folder, where to draft what."""
 
     by: tuple[GroupBy, ...]
-    record: bool
+    keep: bool
     about: str | None
+    record: Path | None
 
 
 @app.command("evaluate")
@@ -71,8 +74,9 @@ def evaluate(
     ] = None,
     by: ByOption = None,
     scheme: SchemeOption = None,
-    record: RecordOption = False,
+    keep: KeepOption = False,
     about: AboutOption = None,
+    record: RecordOption = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -89,16 +93,21 @@ def evaluate(
 
     if by and against is not None:
         raise typer.BadParameter("--by measures one model, without --against")
-    if (record or scheme) and not by:
-        raise typer.BadParameter("--record and --scheme need --by")
-    if record and operating_point != "balanced":
-        raise typer.BadParameter("--record is of the balanced operating point, which counts use")
+    if (keep or scheme) and not by:
+        raise typer.BadParameter("--keep and --scheme need --by")
+    if keep and operating_point != "balanced":
+        raise typer.BadParameter("--keep is of the balanced operating point, which counts use")
+    if record is not None:
+        _check_record(record, against)
     part = part or ("all" if data_format == "survey" else "test")
     labelled = LabelledFile(data, data_format, part, minimum_support)
-    groups = _Groups(asked_groups(labelled, by or (), _schemes(scheme, by)), record, about)
-    report = _report(model, against, labelled, operating_point, groups)
+    groups = asked_groups(labelled, by or (), _schemes(scheme, by))
+    wanted = _Wanted(groups, keep, about, record)
+    report = _report(model, against, labelled, operating_point, wanted)
     if output is not None:
         _write(report, output)
+    if record is not None and report.transparency is not None:
+        _write_record(report.transparency(), record)
     _print(report.markdown)
 
 
@@ -133,7 +142,7 @@ def _schemes(told: Sequence[str] | None, by: Sequence[str] | None) -> dict[str, 
 
 
 def _report(
-    model: str, against: str | None, labelled: LabelledFile, point: str, groups: _Groups
+    model: str, against: str | None, labelled: LabelledFile, point: str, wanted: _Wanted
 ) -> _Report:
     from models import load
 
@@ -141,22 +150,27 @@ def _report(
     if against is not None:
         return _comparison(tagger, load(against), labelled, point)
     if labelled.needs_crosswalk(tagger.codebook):
-        if groups.by:
-            raise typer.BadParameter("--by measures a model on labels of its own codebook")
+        if wanted.by or wanted.record:
+            raise typer.BadParameter(
+                "--by and --record measure a model on labels of its own codebook"
+            )
         return _crosswalked(tagger, labelled, point)
-    return _evaluation(tagger, labelled, point, groups)
+    return _evaluation(tagger, labelled, point, wanted)
 
 
-def _evaluation(tagger: Tagger, labelled: LabelledFile, point: str, groups: _Groups) -> _Report:
+def _evaluation(tagger: Tagger, labelled: LabelledFile, point: str, wanted: _Wanted) -> _Report:
     from evaluation.labelled import evaluate_model
     from evaluation.reports import render_html, render_markdown
+    from evaluation.transparency import Measured, render_transparency
 
-    figures = evaluate_model(tagger, labelled, point, groups.by)
-    if groups.record:
-        _record(tagger, labelled, figures, groups.about)
+    figures = evaluate_model(tagger, labelled, point, wanted.by)
+    if wanted.keep:
+        _keep(tagger, labelled, figures, wanted.about)
     names = {theme.id: theme.name for theme in tagger.codebook.themes}
     page = partial(render_html, figures, names)
-    return _Report("evaluation", figures, render_markdown(figures), page)
+    measured = Measured(tagger.manifest, figures, labelled.sha256(), labelled.part, point)
+    draft = partial(render_transparency, measured)
+    return _Report("evaluation", figures, render_markdown(figures), page, draft)
 
 
 def _comparison(new: Tagger, old: Tagger, labelled: LabelledFile, point: str) -> _Report:
@@ -175,7 +189,7 @@ def _crosswalked(tagger: Tagger, labelled: LabelledFile, point: str) -> _Report:
     return _Report("crosswalked", figures, render_crosswalked(figures))
 
 
-def _record(tagger: Tagger, labelled: LabelledFile, figures: Evaluation, about: str | None) -> None:
+def _keep(tagger: Tagger, labelled: LabelledFile, figures: Evaluation, about: str | None) -> None:
     from evaluation.fairness import Fairness, record_fairness
     from models.artefact import FAIRNESS
 
@@ -192,6 +206,21 @@ def _write(report: _Report, folder: Path) -> None:
         (folder / f"{report.name}.md").write_text(report.markdown, "utf-8")
         if report.html is not None:
             (folder / f"{report.name}.html").write_text(report.html(), "utf-8")
+
+
+def _check_record(record: Path, against: str | None) -> None:
+    from evaluation.transparency import check_is_new
+
+    if against is not None:
+        raise typer.BadParameter("--record is of one model, without --against")
+    check_is_new(record)
+
+
+def _write_record(draft: str, record: Path) -> None:
+    with _writing(record):
+        record.parent.mkdir(parents=True, exist_ok=True)
+        with record.open("x", encoding="utf-8") as file:
+            file.write(draft)
 
 
 @contextmanager

@@ -57,7 +57,7 @@ def record_fairness(tagger: Tagger, fairness: Fairness) -> Path:
         OSError: The file cannot be written.
     """
     path = tagger.file(FAIRNESS)
-    rounded = {name: tuple(map(_recorded, each)) for name, each in fairness.by_group.items()}
+    rounded = {name: tuple(map(publishable, each)) for name, each in fairness.by_group.items()}
     content = fairness.model_copy(update={"by_group": rounded}).model_dump(mode="json")
     write_record(path, file_sha256(tagger.file(MANIFEST)), content)
     return path
@@ -83,7 +83,8 @@ def read_fairness(tagger: Tagger) -> Fairness | None:
         raise DamagedArtefactError(f"{path}: not a record that this Sayso reads") from error
 
 
-def _recorded(figures: GroupFigures) -> GroupFigures:
+def publishable(figures: GroupFigures) -> GroupFigures:
+    """Round figures of a group, and leave them out where it is small, as `Fairness` says."""
     if figures.comments < FEWEST:
         return _untold(figures)
     numbers = {

@@ -49,13 +49,19 @@ SchemeOption = Annotated[
     ),
 ]
 RecordOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Write a draft for the Algorithmic Transparency Recording Standard, with the figures"
+        " of the model, as Markdown; the file must not exist yet.",
+    ),
+]
+KeepOption = Annotated[
     bool,
     typer.Option(
-        "--record",
+        "--keep",
         help="Keep the figures of groups, rounded, in the model's folder. The service shows"
         " them to everyone with a key, and cautions by them.",
     ),
 ]
-AboutOption = Annotated[
-    str | None, typer.Option(help="What to mind when reading what is recorded.")
-]
+AboutOption = Annotated[str | None, typer.Option(help="What to mind when reading what is kept.")]

@@ -28,7 +28,7 @@ READING_RECALL = 0.8  # the recall whose reading cost is shown for each theme
 
 def render_markdown(evaluation: Evaluation) -> str:
     """Render an evaluation as Markdown tables, themes by id."""
-    return _environment().get_template("report.md").render(_figures(evaluation))
+    return environment().get_template("report.md").render(_figures(evaluation))
 
 
 def render_comparison(comparison: Comparison) -> str:
@@ -41,13 +41,13 @@ def render_comparison(comparison: Comparison) -> str:
         "recall": "Micro recall",
     }
     overall = {name: getattr(comparison.overall, figure) for figure, name in names.items()}
-    template = _environment().get_template("comparison.md")
+    template = environment().get_template("comparison.md")
     return template.render(comparison=comparison, overall=overall)
 
 
 def render_crosswalked(crosswalked: Crosswalked) -> str:
     """Render figures that were measured through a crosswalk as Markdown, themes by id."""
-    return _environment().get_template("crosswalked.md").render(crosswalked=crosswalked)
+    return environment().get_template("crosswalked.md").render(crosswalked=crosswalked)
 
 
 def render_html(evaluation: Evaluation, codebook_names: Mapping[str, str]) -> str:
@@ -63,20 +63,21 @@ def render_html(evaluation: Evaluation, codebook_names: Mapping[str, str]) -> st
         "reliability_chart": reliability_chart(evaluation),
         "cost_chart": cost_chart(evaluation),
     }
-    template = _environment().get_template("report.html")
+    template = environment().get_template("report.html")
     return template.render(_figures(evaluation), names=names, **charts)
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Give what renders this layer's templates, with their ways of writing figures."""
+    made = Environment(
         loader=PackageLoader("evaluation"),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
+    made.filters |= {
         "number": _number,
         "percent": _percent,
         "estimate": _estimate,
@@ -84,7 +85,7 @@ def _environment() -> Environment:
         "verdict": _verdict,
         "cell": _markdown_cell,
     }
-    return environment
+    return made
 
 
 def _figures(evaluation: Evaluation) -> dict[str, Any]:
@@ -165,4 +166,4 @@ def _verdict(figures: RecallCompared) -> str:
 
 def _markdown_cell(text: str) -> str:
     """Keep a text from ending its cell or starting markup."""
-    return " ".join(escape(text).replace("\\", "\\\\").replace("|", "\\|").split())
+    return " ".join(escape(text, quote=False).replace("\\", "\\\\").replace("|", "\\|").split())

@@ -70,7 +70,7 @@ class ModelDetail(BaseModel):
         codebook: Its codebook, whole.
         metrics: How well it tagged the comments of its test, as `sayso evaluate` writes it; null
             where that was not measured.
-        fairness: How well it tags comments of each equality group, as `sayso evaluate --record`
+        fairness: How well it tags comments of each equality group, as `sayso evaluate --keep`
             writes it, rounded; null where that was not measured.
         card: Its model card, in Markdown.
     """

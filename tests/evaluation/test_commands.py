@@ -125,7 +125,7 @@ def test_figures_of_groups_are_kept_in_the_models_folder(
 ) -> None:
     copy = shutil.copytree(tiny_artefact, tmp_path / "copy")
     options = ("--model", copy, "--part", "all", "--by", "team")
-    ended = run("evaluate", grouped, *options, "--record", "--about", "Invented.")
+    ended = run("evaluate", grouped, *options, "--keep", "--about", "Invented.")
     assert (ended.status, ended.stderr) == (0, "")
     recorded = read_fairness(load(copy))
     assert recorded is not None
@@ -133,6 +133,23 @@ def test_figures_of_groups_are_kept_in_the_models_folder(
     assert recorded.measured_on == {"grouped.csv": file_sha256(grouped)}
     _, slow, _ = recorded.by_group["team"]
     assert slow.materially_worse
+
+
+def test_a_transparency_record_is_drafted_and_never_written_over(
+    run: CommandLine, grouped: Path, tiny_artefact: Path, tmp_path: Path
+) -> None:
+    record = tmp_path / "records" / "draft.md"
+    options = ("--model", tiny_artefact, "--part", "all", "--by", "team", "--record", record)
+    ended = run("evaluate", grouped, *options)
+    assert (ended.status, ended.stderr) == (0, "")
+    draft = record.read_text("utf-8")
+    assert f"| grouped.csv | `{file_sha256(grouped)}` |" in draft
+    assert "Measured: materially worse for slow (team)" in draft
+    record.write_text("What people filled in.", "utf-8")
+    again = run("evaluate", grouped, *options)
+    assert (again.status, again.stdout) == (2, "")
+    assert again.stderr.startswith(f"{record} is there already")
+    assert record.read_text("utf-8") == "What people filled in."
 
 
 def test_a_survey_is_measured_whole_by_its_own_characteristics(
@@ -156,11 +173,12 @@ def test_a_survey_is_measured_whole_by_its_own_characteristics(
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (("--record",), "--record and --scheme need --by"),
+        (("--keep",), "--keep and --scheme need --by"),
         (("--by", "team", "--against", "fft"), "--by measures one model"),
         (("--by", "team", "--scheme", "sex"), "not C=SCHEME"),
         (("--by", "team", "--scheme", "a=sex"), "not C=SCHEME"),
-        (("--by", "team", "--record", "--operating-point", "recall"), "balanced operating"),
+        (("--by", "team", "--keep", "--operating-point", "recall"), "balanced operating"),
+        (("--record", "draft.md", "--against", "fft"), "--record is of one model"),
         (("--by", "nope"), "has no column 'nope'"),
     ],
 )
