@@ -49,6 +49,8 @@ def visitor(request: Request, held: StateDep, cookie: SessionCookie = None) -> V
         raise UnauthorisedError("this browser is not signed in")
     request.state.principal = session.principal.name
     held.limiter.count_request(session.principal.name)
+    if session.principal.key is not None:
+        held.uses.used(session.principal.key)
     return Visitor(session.principal, session.csrf)
 
 

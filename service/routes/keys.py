@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, status
 
+from service import audited
 from service.deps import Admin, StoreDep
 from service.errors import NotFoundError, TooLargeError, UnprocessableError
 from service.problem import KEYED, documented
 from service.schemas.keys import AuditEntry, AuditPage, Key, KeyList, NewKey, NewKeyToken
 from service.security import api_keys
-from service.store import audit
 
 LARGEST = 2**63 - 1
 
@@ -66,7 +66,6 @@ def read_audit(
     limit: Annotated[int, Query(description="Most entries.", ge=1, le=1_000)] = 100,
 ) -> AuditPage:
     """Tells who read or changed what, the newest first; never a word of what people wrote."""
-    with store.read() as conn:
-        entries = audit.every(conn, limit, after)
+    entries, following = audited.page_of(store, limit, after)
     told = tuple(AuditEntry.model_validate(entry, from_attributes=True) for entry in entries)
-    return AuditPage(entries=told, next=entries[-1].id if len(entries) == limit else None)
+    return AuditPage(entries=told, next=following)

@@ -55,6 +55,19 @@ def every(store: Store) -> list[StoredKey]:
         return keys.every(conn)
 
 
+def get(store: Store, key_id: int) -> StoredKey:
+    """Give a key, good or not.
+
+    Raises:
+        NotFoundError: There is no such key.
+    """
+    with store.read() as conn:
+        found = keys.by_id(conn, key_id)
+    if found is None:
+        raise NotFoundError(f"there is no key {key_id}")
+    return found
+
+
 def revoke(store: Store, key_id: int, actor: str) -> None:
     """End a key at once.
 

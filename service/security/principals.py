@@ -27,7 +27,7 @@ class Principal:
     Attributes:
         name: What the audit and the log call them, such as ``key 3``; tells nothing secret.
         scopes: What they may do.
-        key: Number of the key they gave; None for a browser's session.
+        key: Number of the key they gave, or signed in by; None for a browser that followed a link.
     """
 
     name: str

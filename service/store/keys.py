@@ -46,6 +46,12 @@ class StoredKey:
     revoked: datetime | None
     used: datetime | None
 
+    @property
+    def over(self) -> bool:
+        """Whether it has expired or was revoked."""
+        expired = self.expires is not None and self.expires <= datetime.now(UTC)
+        return expired or self.revoked is not None
+
 
 @dataclass(frozen=True, slots=True)
 class StoredSession:
@@ -54,10 +60,12 @@ class StoredSession:
     Attributes:
         csrf: What its requests that change something must bring.
         expires: When it ends, in UTC.
+        key: The key it signed in by; None if by a link.
     """
 
     csrf: str = field(repr=False)
     expires: datetime
+    key: StoredKey | None = None
 
 
 def add(
@@ -109,21 +117,25 @@ def touch(conn: Connection, key_id: int, when: datetime) -> None:
     conn.execute(update(api_key).where(api_key.c.pk == key_id).values(used=when))
 
 
-def add_session(conn: Connection, token_hash: bytes, csrf: str, expires: datetime) -> None:
-    """Adds a browser's session; those that have ended go."""
-    _add(conn, token_hash, _SESSION, csrf, expires)
+def add_session(
+    conn: Connection, token_hash: bytes, csrf: str, expires: datetime, key: int | None = None
+) -> None:
+    """Adds a browser's session, by a key if it has the number of one; those that have ended go."""
+    _add(conn, token_hash, _SESSION, expires, csrf, key)
 
 
 def session(conn: Connection, token_hash: bytes) -> StoredSession | None:
-    """Gives a session that has not ended."""
+    """Gives a session that has not ended; its key may be over nonetheless."""
     row = conn.execute(
-        select(session_table.c.csrf, session_table.c.expires).where(
+        select(session_table.c.csrf, session_table.c.expires, session_table.c.key).where(
             session_table.c.token_hash == token_hash,
             session_table.c.kind == _SESSION,
             session_table.c.expires > datetime.now(UTC),
         )
     ).one_or_none()
-    return None if row is None else StoredSession(row.csrf, row.expires)
+    if row is None:
+        return None
+    return StoredSession(row.csrf, row.expires, None if row.key is None else by_id(conn, row.key))
 
 
 def end_session(conn: Connection, token_hash: bytes) -> None:
@@ -133,7 +145,7 @@ def end_session(conn: Connection, token_hash: bytes) -> None:
 
 def add_link(conn: Connection, token_hash: bytes, expires: datetime) -> None:
     """Adds a link that signs a browser in once."""
-    _add(conn, token_hash, _LINK, None, expires)
+    _add(conn, token_hash, _LINK, expires)
 
 
 def use_link(conn: Connection, token_hash: bytes) -> bool:
@@ -149,12 +161,16 @@ def use_link(conn: Connection, token_hash: bytes) -> bool:
 
 
 def _add(
-    conn: Connection, token_hash: bytes, kind: str, csrf: str | None, expires: datetime
+    conn: Connection,
+    token_hash: bytes,
+    kind: str,
+    expires: datetime,
+    csrf: str | None = None,
+    key: int | None = None,
 ) -> None:
     conn.execute(delete(session_table).where(session_table.c.expires <= datetime.now(UTC)))
-    conn.execute(
-        insert(session_table).values(token_hash=token_hash, kind=kind, csrf=csrf, expires=expires)
-    )
+    values = {"token_hash": token_hash, "kind": kind, "csrf": csrf, "expires": expires, "key": key}
+    conn.execute(insert(session_table).values(values))
 
 
 def _key(row: Row[*tuple[Any, ...]]) -> StoredKey:

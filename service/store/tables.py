@@ -227,6 +227,23 @@ session = Table(
     Column("kind", Words, nullable=False),
     Column("csrf", Words),
     Column("expires", Moment, nullable=False),
+    _to("key", "api_key.pk", nullable=True),
+)
+
+# A survey, or more responses of one, that somebody is bringing; the file is not in the store.
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("owner", Words, nullable=False),
+    # Of responses for a survey that is there, its id.
+    Column("survey", Words),
+    Column("stage", Words, nullable=False),
+    # How often its choices changed, so that what was found out about others is not taken for it.
+    Column("revision", Integer, nullable=False),
+    Column("choices", Json, nullable=False),
+    Column("outcome", Json),
+    Column("changed", Moment, nullable=False),
 )
 
 audit = Table(

@@ -36,8 +36,9 @@ class SignedIn(Protocol):
     def __call__(self, *scopes: Scope, scripts: bool = True) -> Page: ...
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    """One for all pages; it keeps an event loop running, which no test elsewhere may find."""
     place = shutil.which("chromium")
     if place is None and NEEDED not in os.environ:
         pytest.skip("there is no chromium here: apt-get install chromium")
@@ -86,7 +87,10 @@ def signed_in(chromium: Browser, address: str, store: Store) -> Iterator[SignedI
 
 
 def assert_usable(page: Page) -> None:
-    """Assert that a page has no WCAG 2.2 AA violation and does not scroll sideways at 320 px."""
+    """Assert that a page has no WCAG 2.2 AA violation and does not scroll sideways at 320 px.
+
+    The page must be one that runs scripts: axe is one, and would be waited for without end.
+    """
     options = {"runOnly": {"type": "tag", "values": list(WCAG)}}
     found = Axe().run(page, options=options)
     assert found.violations_count == 0, found.generate_report()

@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from service.security import sessions
+from service.errors import TooManyRequestsError
+from service.security import api_keys, sessions
 from service.security.principals import Scope
+from service.store import audit
+from tests.service.pages.conftest import assert_usable
 from tests.service.problems import problem
 
 if TYPE_CHECKING:
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from service import Settings
     from service.store import Store
     from tests.service.app_fixtures import MakeKey
+    from tests.service.pages.conftest import SignedIn
 
 
 @pytest.fixture
@@ -80,6 +84,97 @@ def test_signing_out_ends_the_session(browser: TestClient, store: Store) -> None
     browser.post("/sign-out", data={"csrf": csrf_of(browser.get("/").text)})
     assert sessions.find(store, secret) is None
     assert browser.get("/").status_code == 401
+
+
+class TestByAKey:
+    """A browser may also sign in by a key, and then do what that may."""
+
+    @pytest.fixture
+    def token(self, store: Store) -> str:
+        made = api_keys.create(store, "reader", [Scope.SURVEYS_READ], None, "test")
+        return str(made[1])
+
+    def test_it_leads_to_the_page_that_was_asked_for(self, anyone: TestClient, token: str) -> None:
+        assert 'name="to" value="/?a=1"' in anyone.get("/?a=1").text
+        response = anyone.post("/sign-in", data={"key": f" {token} ", "to": "/?a=1"})
+        assert (response.status_code, response.headers["location"]) == (303, "/?a=1")
+        assert anyone.get("/").status_code == 200
+
+    @pytest.mark.parametrize(
+        "to",
+        ["//elsewhere.example", "/\\elsewhere.example", "https://elsewhere.example", "", "/\t/a"],
+    )
+    def test_it_never_leads_elsewhere(self, anyone: TestClient, token: str, to: str) -> None:
+        response = anyone.post("/sign-in", data={"key": token, "to": to})
+        assert response.headers["location"] == "/"
+
+    def test_a_session_may_do_no_more_than_its_key(self, anyone: TestClient, token: str) -> None:
+        anyone.post("/sign-in", data={"key": token})
+        assert anyone.get("/v1/surveys").status_code == 200
+        problem(anyone.get("/v1/keys"), 403)
+
+    def test_it_ends_with_its_key_at_once(
+        self, anyone: TestClient, store: Store, token: str
+    ) -> None:
+        anyone.post("/sign-in", data={"key": token})
+        (key,) = api_keys.every(store)
+        api_keys.revoke(store, key.id, "test")
+        assert anyone.get("/").status_code == 401
+        problem(anyone.get("/v1/surveys"), 401)
+
+    def test_what_is_no_good_key_is_refused_and_not_shown_again(self, anyone: TestClient) -> None:
+        for key, status in (
+            ("", 422),
+            ("guess", 401),
+            (f"sayso_1_{'a' * 43}", 401),
+            ("é\x00", 401),
+        ):
+            response = anyone.post("/sign-in", data={"key": key, "to": "/models"})
+            assert response.status_code == status
+            assert "There is a problem" in response.text
+            assert 'name="to" value="/models"' in response.text
+            assert not key or key not in response.text
+            assert "set-cookie" not in response.headers
+
+    def test_the_audit_names_the_key(self, anyone: TestClient, store: Store, token: str) -> None:
+        anyone.post("/sign-in", data={"key": token})
+        anyone.post("/sign-out", data={"csrf": csrf_of(anyone.get("/").text)})
+        with store.read() as conn:
+            out, came, _ = audit.every(conn, 3)
+        (key,) = api_keys.every(store)
+        assert {(entry.actor, entry.action) for entry in (came, out)} == {
+            (f"key {key.id}", "session.sign_in"),
+            (f"key {key.id}", "session.sign_out"),
+        }
+        assert token not in f"{came}{out}"
+
+    def test_a_form_of_another_site_signs_nobody_in(self, anyone: TestClient, token: str) -> None:
+        headers = {"Sec-Fetch-Site": "cross-site"}
+        response = anyone.post("/sign-in", data={"key": token}, headers=headers)
+        assert response.status_code == 403
+        assert "set-cookie" not in response.headers
+
+    def test_who_signs_out_may_sign_in_again(self, signed_in: SignedIn) -> None:
+        page = signed_in(Scope.SURVEYS_READ)
+        assert page.get_by_role("link", name="Keys and people").count() == 0
+        page.get_by_role("button", name="Sign out").click()
+        page.get_by_label("Key", exact=True).fill("guess")
+        page.get_by_role("button", name="Sign in").click()
+        assert "This is not a key" in page.get_by_role("alert").inner_text()
+        assert_usable(page)
+
+
+class TestWithFewRequests:
+    """Guesses are counted as other requests are."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return settings.model_copy(update={"requests_per_minute": 2})
+
+    def test_guesses_come_to_an_end(self, anyone: TestClient) -> None:
+        answers = [anyone.post("/sign-in", data={"key": "guess"}) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [401, 401, TooManyRequestsError.status]
+        assert int(answers[-1].headers["retry-after"]) > 0
 
 
 def test_the_description_of_the_calls_is_a_page_that_loads_nothing_from_elsewhere(

@@ -78,6 +78,19 @@ def test_a_session_that_has_expired_is_gone(store: Store) -> None:
         assert keys.session(conn, HASH) is None
 
 
+def test_a_session_knows_the_key_it_began_with(store: Store) -> None:
+    with store.write() as conn:
+        key_id = keys.add(conn, "dashboard", ["tag"], None, HASH)
+        keys.add_session(conn, HASH, "csrf", LATER, key_id)
+        keys.revoke(conn, key_id)
+    with store.read() as conn:
+        session = keys.session(conn, HASH)
+        assert session == keys.StoredSession("csrf", LATER, keys.by_id(conn, key_id))
+    assert session is not None
+    assert session.key is not None
+    assert session.key.over
+
+
 def test_a_link_is_good_once(store: Store) -> None:
     with store.write() as conn:
         keys.add_link(conn, HASH, LATER)
