@@ -1,13 +1,12 @@
 """What is loaded, and how good it is."""
 
-import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 
 from evaluation.fairness import read_fairness
 from models import Tagger
-from models.artefact import CARD, METRICS
+from service import model_figures
 from service.deps import Caller, ModelsDep
 from service.errors import NotFoundError, UnprocessableError
 from service.problem import KEYED, documented
@@ -42,23 +41,12 @@ def read_model(model: ModelPath, models: ModelsDep, caller: Caller) -> ModelDeta
     return ModelDetail(
         artefact=models.stamp(model),
         codebook=tagger.codebook,
-        metrics=_metrics(tagger),
+        metrics=model_figures.metrics(tagger),
         fairness=_fairness(tagger),
-        card=_text(tagger, CARD) or "",
+        card=model_figures.card(tagger),
     )
-
-
-def _metrics(tagger: Tagger) -> dict[str, Any] | None:
-    text = _text(tagger, METRICS)
-    read: dict[str, Any] | None = None if text is None else json.loads(text)
-    return read
 
 
 def _fairness(tagger: Tagger) -> dict[str, Any] | None:
     recorded = read_fairness(tagger)
     return None if recorded is None else recorded.model_dump(mode="json")
-
-
-def _text(tagger: Tagger, name: str) -> str | None:
-    path = tagger.file(name)
-    return path.read_text("utf-8") if path.is_file() else None
