@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBasic, HTTPBasicCredentials, HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
 
+from service.bringing import Runner
 from service.observability.metrics import Metrics
 from service.readings_cache import ReadingsCache
 from service.security import sessions
@@ -50,6 +51,7 @@ class AppState:
         uses: When keys were used.
         metrics: What is counted.
         readings: What the counts of surveys are made of, for a few of them.
+        bringing: Reads the files of surveys that people bring.
     """
 
     store: Store
@@ -60,6 +62,7 @@ class AppState:
     uses: KeyUses
     metrics: Metrics
     readings: ReadingsCache
+    bringing: Runner
 
 
 def state(request: Request) -> AppState:

@@ -16,7 +16,7 @@ from service.store import audit, responses, surveys
 from service.uploads import RowBatch, read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from service.store import Store
@@ -60,8 +60,18 @@ class Intake(BaseModel):
         )
 
 
+def tell_nobody(part: Intake) -> None:
+    """Take note of what became of a batch, without doing anything with it."""
+
+
 def upload(
-    store: Store, survey_id: str, path: Path, kind: UploadFormat, limits: UploadLimits, actor: str
+    store: Store,
+    survey_id: str,
+    path: Path,
+    kind: UploadFormat,
+    limits: UploadLimits,
+    actor: str,
+    tell: Callable[[Intake], None] = tell_nobody,
 ) -> Intake:
     """Take in a file of responses.
 
@@ -72,6 +82,7 @@ def upload(
         kind: Its format.
         limits: How large it may be.
         actor: Who sent it, for the audit.
+        tell: Is told what became of each batch, once that is durable; what it raises breaks off.
 
     Returns:
         What became of its rows, all of which are durable.
@@ -84,7 +95,7 @@ def upload(
     with store.write() as conn:
         columns = surveys.get(conn, survey_id).columns
         audit.record(conn, actor, "responses.upload", survey_id, {"format": kind})
-    taken = take_in(store, survey_id, read_rows(path, columns, kind, limits))
+    taken = take_in(store, survey_id, read_rows(path, columns, kind, limits), tell)
     with store.write() as conn:
         counts: dict[str, str | int] = {
             "received": taken.received,
@@ -96,7 +107,12 @@ def upload(
     return taken
 
 
-def take_in(store: Store, survey_id: str, batches: Iterable[RowBatch]) -> Intake:
+def take_in(
+    store: Store,
+    survey_id: str,
+    batches: Iterable[RowBatch],
+    tell: Callable[[Intake], None] = tell_nobody,
+) -> Intake:
     """Store the rows of batches, of which each is durable before the next is asked for.
 
     Raises:
@@ -104,9 +120,11 @@ def take_in(store: Store, survey_id: str, batches: Iterable[RowBatch]) -> Intake
     """
     taken = Intake()
     for batch in batches:
-        taken = taken + _refused(batch.errors)
-        for part in _parts(batch):
-            taken = taken + _stored(store, survey_id, part)
+        part = _refused(batch.errors)
+        for piece in _parts(batch):
+            part = part + _stored(store, survey_id, piece)
+        tell(part)
+        taken = taken + part
     return taken
 
 

@@ -120,12 +120,17 @@ async def _of_our_own(request: Request, error: Exception) -> JSONResponse:
 async def _of_the_framework(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - for the type
     status = HTTPStatus(error.status_code)
+    if status in _KINDS:
+        return problem_response(framework_error(error))
     detail = _WORDS.get(status, error.detail)
-    kind = _KINDS.get(status)
-    if kind is not None:
-        return problem_response(kind(detail))
     problem = Problem(type="about:blank", title=status.phrase, status=status, detail=detail)
     return _respond(problem, error.headers)
+
+
+def framework_error(error: HTTPException) -> ServiceError:
+    """Give what the framework found wrong with a request as the problem it is to who asked."""
+    status = HTTPStatus(error.status_code)
+    return _KINDS.get(status, BadRequestError)(_WORDS.get(status, error.detail))
 
 
 def service_error(error: Exception) -> ServiceError:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from service import surveys
+from service.bringing import Runner
 from service.deps import AppState
+from service.errors import StoreError
 from service.observability.logs import tell_of_task
 from service.readings_cache import ReadingsCache
 from service.security.key_uses import KeyUses
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from service.settings import Settings
 
 ACTOR = "service"
+SWEEP_EVERY = 3600
+"""Seconds between two looks at which surveys nobody goes on bringing."""
 
 
 @asynccontextmanager
@@ -67,7 +71,8 @@ async def running(
         stack.push_async_callback(batcher.stop)
         limiter = RateLimiter(settings.requests_per_minute, settings.comments_per_minute)
         readings = ReadingsCache()
-        yield AppState(store, models, batcher, settings, limiter, uses, metrics, readings)
+        bringing = await stack.enter_async_context(_bringing(Runner(store, models, settings)))
+        yield AppState(store, models, batcher, settings, limiter, uses, metrics, readings, bringing)
 
 
 @asynccontextmanager
@@ -80,6 +85,25 @@ async def _working(worker: Worker) -> AsyncIterator[None]:
     finally:
         stop.set()
         await asyncio.to_thread(thread.join)
+
+
+@asynccontextmanager
+async def _bringing(runner: Runner) -> AsyncIterator[Runner]:
+    await asyncio.to_thread(runner.take_up)
+    sweeping = asyncio.create_task(_keep_sweeping(runner))
+    try:
+        yield runner
+    finally:
+        sweeping.cancel()
+        await asyncio.gather(sweeping, return_exceptions=True)
+        await asyncio.to_thread(runner.stop)
+
+
+async def _keep_sweeping(runner: Runner) -> None:
+    while True:
+        await asyncio.sleep(SWEEP_EVERY)
+        with suppress(StoreError):  # it may be back the next time
+            await asyncio.to_thread(runner.sweep)
 
 
 @asynccontextmanager

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from service.errors import StoreError, UnauthorisedError, UnprocessableError
 from service.observability.logs import describe
-from service.problem import FORESEEN, headers_of, service_error
+from service.problem import FORESEEN, framework_error, headers_of, service_error
 from service.rendering import page
 
 if TYPE_CHECKING:
@@ -37,9 +38,12 @@ class PageRoute(APIRoute):
         async def answer_with_pages(request: Request) -> Response:
             try:
                 return await answer(request)
+            except HTTPException as error:
+                return problem_page(request, framework_error(error))
             except FORESEEN as error:
                 if isinstance(error, StoreError):
-                    log.exception("store.failed", **describe(error))
+                    # no traceback: what the store was given may be in it
+                    log.error("store.failed", **describe(error))  # noqa: TRY400
                 return problem_page(request, service_error(error))
 
         return answer_with_pages
@@ -53,8 +57,7 @@ def page_router(prefix: str = "") -> APIRouter:
 def problem_page(request: Request, error: ServiceError) -> Response:
     """Tell on a page what went wrong, or ask who is not signed in to do that."""
     if isinstance(error, UnauthorisedError):
-        to = request.url.path if request.method == "GET" else "/"
-        return page("pages/sign_in.html", error.status, why=sentence(str(error)), to=to)
+        return page("pages/sign_in.html", error.status, why=sentence(str(error)), to=_back(request))
     errors = error.errors if isinstance(error, UnprocessableError) else ()
     answer = page(
         "pages/problem.html",
@@ -65,6 +68,13 @@ def problem_page(request: Request, error: ServiceError) -> Response:
     )
     answer.headers.update(headers_of(error))
     return answer
+
+
+def _back(request: Request) -> str:
+    """Give the address to show once they are signed in: what they asked for, if that can be."""
+    if request.method != "GET" or request.url.path == "/sign-in":
+        return "/"
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def sentence(text: str) -> str:

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Response, status
 
-from service import surveys
+from service import bringing, surveys
 from service.coarse_progress import coarse_progress
-from service.deps import ModelsDep, ReadingsDep, StoreDep, SurveyReader, SurveyWriter
+from service.deps import ModelsDep, ReadingsDep, SettingsDep, StoreDep, SurveyReader, SurveyWriter
 from service.errors import (
     BusyError,
     ConflictError,
@@ -122,10 +122,15 @@ def choose_model(
     responses=documented(NotFoundError, UnprocessableError, BusyError, StoreError),
 )
 def erase_survey(
-    survey: SurveyPath, store: StoreDep, readings: ReadingsDep, caller: SurveyWriter
+    survey: SurveyPath,
+    store: StoreDep,
+    readings: ReadingsDep,
+    settings: SettingsDep,
+    caller: SurveyWriter,
 ) -> None:
     """Erase every trace of a survey for good; the audit keeps that it was there, and no text."""
     try:
         surveys.erase(store, survey, caller.name)
     finally:
         readings.forget(survey)
+    bringing.forget_survey(store, settings, survey)

@@ -56,6 +56,15 @@ def add(conn: Connection, survey: Survey, rows: Sequence[ResponseRow]) -> Added:
     return Added(accepted=len(fresh), duplicates=duplicates, conflicts=tuple(conflicts))
 
 
+def digests(conn: Connection, survey_id: str, ids: Sequence[str]) -> dict[str, bytes]:
+    """Gives the digests of those responses that a survey has, by id.
+
+    Raises:
+        NotFoundError: If there is no such survey.
+    """
+    return _held(conn, survey_key(conn, survey_id).pk, [storable(each) for each in ids])
+
+
 def content_digest(row: ResponseRow) -> bytes:
     """Gives a digest of all that a response holds; the order of its groups does not matter."""
     given_on = None if row.given_on is None else row.given_on.isoformat()
