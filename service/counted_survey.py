@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from evaluation.fairness import read_fairness
 from service.counts.cautions import cautions
-from service.counts.read_people import corrections
+from service.counts.read_people import read_answers
 from service.counts.stored import readings_version, stored_readings
 from service.counts.table import build_table, build_trend
 from service.errors import ConflictError, NotFoundError, UnprocessableError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from evaluation.fairness import Fairness
     from labelled_data import Codebook
     from service.counts.policy import Policy
+    from service.counts.read_people import ReadAnswers
     from service.counts.readings import Readings
     from service.counts.records import CountQuery, CountsTable, TrendTable
     from service.counts.table import Corrections
@@ -52,13 +53,26 @@ class CountedSurvey:
         """What its responses say."""
         return self.held.readings
 
+    def tells(self, policy: Policy, dimension: str) -> bool:
+        """Tell whether a policy tells a dimension at all."""
+        held = self.held.protected(policy)
+        return held is None or dimension in {each.id for each in held.tallies.dimensions}
+
     def corrections(self, policy: Policy) -> Corrections:
         """Make what corrects its counts by what people read of random samples.
 
         Raises:
             NotFoundError: The survey was erased meanwhile.
         """
-        return corrections(self.store, self.survey, self.readings, policy)
+        return self.read_answers().corrections(policy)
+
+    def read_answers(self) -> ReadAnswers:
+        """Give what people read of random samples.
+
+        Raises:
+            NotFoundError: The survey was erased meanwhile.
+        """
+        return read_answers(self.store, self.survey, self.readings, self.held.everyone())
 
     def table(
         self, query: CountQuery, policy: Policy, corrections: Corrections | None = None

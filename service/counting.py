@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from service.counted_survey import counted_survey
 from service.counts.records import CountQuery
+from service.security.principals import Scope
 from service.store import audit
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from service.counts.policy import Policy
     from service.counts.records import CountsTable, TrendTable
     from service.readings_cache import ReadingsCache
+    from service.security.principals import Principal
     from service.store import Store
     from service.tagging import LoadedModels
 
@@ -33,6 +35,17 @@ class Publication:
 
     tables: tuple[CountsTable, ...]
     trend: TrendTable | None
+
+
+def allowed(policy: Policy, caller: Principal) -> Policy:
+    """Let only those see exact numbers who may.
+
+    Raises:
+        ForbiddenError: They may not.
+    """
+    if not policy.protects:
+        caller.check(Scope.COUNTS_EXACT)
+    return policy
 
 
 def counts(
@@ -63,8 +76,15 @@ def counts(
     counted = counted_survey(store, models, cache, survey_id)
     corrections = counted.corrections(policy) if query.correct else None
     table = counted.table(query, policy, corrections)
-    _note(store, actor, "counts.read", counted, policy, _picked(query, counted))
+    note_counts(store, actor, counted, query, policy)
     return table
+
+
+def note_counts(
+    store: Store, actor: str, counted: CountedSurvey, query: CountQuery, policy: Policy
+) -> None:
+    """Note who read a table of counts, and what was picked for it."""
+    _note(store, actor, "counts.read", counted, policy, _picked(query, counted))
 
 
 def trend(
@@ -133,7 +153,7 @@ def publication(
     """
     counted = counted_survey(store, models, cache, survey_id)
     chosen = characteristics or _told_apart(counted, policy)
-    if period is None and counted.readings.day.any() and _tells(counted, policy, "period"):
+    if period is None and counted.readings.day.any() and counted.tells(policy, "period"):
         period = MONTH
     corrections = counted.corrections(policy) if correct else None
     queries = [CountQuery(by=by, correct=correct) for by in ((), *((one,) for one in chosen))]
@@ -152,13 +172,7 @@ def _told_apart(counted: CountedSurvey, policy: Policy) -> list[str]:
     by_column: dict[str, str] = {}
     for each in counted.readings.characteristics:
         by_column.setdefault(each.column, each.id)
-    return [each for each in by_column.values() if _tells(counted, policy, each)]
-
-
-def _tells(counted: CountedSurvey, policy: Policy, dimension: str) -> bool:
-    """Tell whether a policy tells a dimension at all."""
-    held = counted.held.protected(policy)
-    return held is None or dimension in {each.id for each in held.tallies.dimensions}
+    return [each for each in by_column.values() if counted.tells(policy, each)]
 
 
 def _note(

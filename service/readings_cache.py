@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from service.counts.people import people
 from service.counts.table import protected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
+    from service.counts.people import People
     from service.counts.policy import Policy
     from service.counts.readings import Readings
     from service.counts.table import Protected
@@ -22,7 +24,7 @@ MOST = 4
 
 @dataclass(slots=True, eq=False)
 class Held:
-    """A survey's readings, and what may be told of them, which is worked out once.
+    """A survey's readings, who they are from and what may be told of them, each worked out once.
 
     Attributes:
         readings: The readings.
@@ -31,6 +33,14 @@ class Held:
     readings: Readings
     _lock: Lock = field(default_factory=Lock, repr=False)
     _protected: dict[Policy, Protected | None] = field(default_factory=dict, repr=False)
+    _everyone: People | None = field(default=None, repr=False)
+
+    def everyone(self) -> People:
+        """Give who they are from."""
+        with self._lock:
+            if self._everyone is None:
+                self._everyone = people(self.readings)
+            return self._everyone
 
     def protected(self, policy: Policy) -> Protected | None:
         """Give what a policy lets be told of them; None for a policy that protects nothing."""

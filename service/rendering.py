@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse
 
+from service.counts.notes import WAITING
+from service.counts.outputs.figures import FILTERS
 from service.security.headers import PAGE
 
 if TYPE_CHECKING:
@@ -59,5 +61,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"number": number, "day": day, "moment": moment}
+    made.filters |= FILTERS | {"number": number, "day": day, "moment": moment}
+    made.globals["WAITING"] = WAITING
     return made

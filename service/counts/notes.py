@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from service.counts.records import CountQuery, CountRow
 
 
+WAITING = "Some comments are not tagged yet, so that figures may still change."
+"""What is said of a survey while its model is at work."""
+
+
 def policy_stamp(policy: Policy) -> PolicyStamp:
     """Tell which policy a table was made under, and what it does."""
     rule = "Nothing is hidden or rounded."
@@ -38,7 +42,7 @@ def _notes(
     readings: Readings, query: CountQuery, policy: Policy, rows: Sequence[CountRow]
 ) -> Iterator[str]:
     if (readings.status == Reading.WAITING).any():
-        yield "Some comments are not tagged yet, so that figures may still change."
+        yield WAITING
     yield (
         "A person counts once for a theme, however many comments they left. The base is people with"
         " a comment that could be read."

@@ -156,6 +156,23 @@ def _period(month: int, months: int) -> _Period:
     return _Period(*names[months], since, until)
 
 
+def days_of(period: str) -> tuple[date, date]:
+    """Give the first and the last day of a stretch of the calendar, by the id that points have.
+
+    Args:
+        period: Such as "2025-03", "2025-Q1" or "2025".
+    """
+    year, _, part = period.partition("-")
+    if not part:
+        months, of_year = MONTHS["year"], 0
+    elif part.startswith("Q"):
+        months, of_year = MONTHS["quarter"], 3 * (int(part[1:]) - 1)
+    else:
+        months, of_year = MONTHS["month"], int(part) - 1
+    found = _period(int(year) * 12 + of_year, months)
+    return found.since, found.until
+
+
 def _month_number(day: date) -> int:
     return day.year * 12 + day.month - 1
 

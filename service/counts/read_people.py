@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,12 +25,13 @@ if TYPE_CHECKING:
 
     from service.counts.answered import Answered
     from service.counts.counting import Counted
+    from service.counts.people import People
     from service.counts.policy import Policy
     from service.counts.readings import Readings
     from service.counts.records import CountQuery
     from service.records import ResponseColumns, Survey
     from service.store import Store
-    from service.store.read_samples import ReadSamples
+    from service.store.read_samples import RandomSample, ReadSamples
 
 MOST_LEFT_OUT = 0.01
 """Share of a row's people whom no sample could have drawn, above which it is not corrected."""
@@ -57,15 +60,47 @@ class ReadAnswers:
         samples: Its random samples, and what people said.
         readings: What its responses say.
         columns: What its columns hold.
+        everyone: Who the responses are from, where that is worked out already.
     """
 
-    def __init__(self, samples: ReadSamples, readings: Readings, columns: ResponseColumns) -> None:
-        self.everyone = people(readings)
+    def __init__(
+        self,
+        samples: ReadSamples,
+        readings: Readings,
+        columns: ResponseColumns,
+        everyone: People | None = None,
+    ) -> None:
+        self.everyone = people(readings) if everyone is None else everyone
         read = {cell: said for cell, said in samples.read.items() if cell.row < len(readings)}
         bits = {theme: 1 << place for place, theme in enumerate(readings.themes)}
         self._cells = numbered(readings, read)
         self._truth = np.array([truth_of(said, bits) for said in read.values()], np.uint64)
-        self._reaches = reaches(samples.samples, self.everyone, columns)
+        self._samples, self._columns = samples.samples, columns
+        self._reaches = reaches(self._samples, self.everyone, columns)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything was read."""
+        return len(self._cells) > 0
+
+    def first_read(self, part: float) -> ReadAnswers:
+        """Give what had been read when reading had come so far.
+
+        What was read first of a random sample is a random sample too, as it comes in an order by
+        chance.
+
+        Args:
+            part: Share of what was read of each sample by now, 0 to 1.
+        """
+        begun = copy(self)
+        begun._samples = tuple(_begun(sample, part) for sample in self._samples)
+        begun._reaches = reaches(begun._samples, self.everyone, self._columns)
+        return begun
+
+    def corrections(self, policy: Policy) -> Callable[[CountQuery], list[list[Corrected]]]:
+        """Make what corrects counts; see `corrections`."""
+        themes = len(self.everyone.readings.themes)
+        return partial(corrected_by, self, themes=themes, policy=policy)
 
     def of(self, query: CountQuery, counted: Counted) -> ReadSlice:
         """Tell who was read of a slice.
@@ -126,14 +161,20 @@ def corrections(
     Raises:
         NotFoundError: The survey is gone.
     """
+    return read_answers(store, survey, readings).corrections(policy)
+
+
+def read_answers(
+    store: Store, survey: Survey, readings: Readings, everyone: People | None = None
+) -> ReadAnswers:
+    """Give what people read of a survey; arguments as of `ReadAnswers`.
+
+    Raises:
+        NotFoundError: The survey is gone.
+    """
     with store.read() as conn:
         samples = read_samples(conn, survey)
-    read = ReadAnswers(samples, readings, survey.columns)
-
-    def corrected(query: CountQuery) -> list[list[Corrected]]:
-        return corrected_by(read, query, len(readings.themes), policy)
-
-    return corrected
+    return ReadAnswers(samples, readings, survey.columns, everyone)
 
 
 def corrected_by(
@@ -170,3 +211,12 @@ def _without(told: Corrected) -> Corrected:
     if told.share is None:
         return told
     return Corrected(read=told.read, why_not=LEFT_OUT)
+
+
+def _begun(sample: RandomSample, part: float) -> RandomSample:
+    left = round(part * sum(answer.read for answer in sample.answers))
+    answers = []
+    for answer in sample.answers:
+        left -= answer.read
+        answers.append(answer._replace(read=answer.read and left >= 0))
+    return replace(sample, answers=tuple(answers))

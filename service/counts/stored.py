@@ -72,7 +72,7 @@ def _readings(
     return Readings(
         themes=codebook.theme_ids,
         theme_names=tuple(theme.name for theme in codebook.themes),
-        characteristics=_characteristics(columns),
+        characteristics=survey_characteristics(columns),
         questions=tuple(Node(text.column, text.question) for text in columns.text),
         sites=tuple(Node(site, site) for site in sites),
         site_characteristic=_site_characteristic(columns),
@@ -117,7 +117,8 @@ def _site_characteristic(columns: ResponseColumns) -> str | None:
     return next(named, None)
 
 
-def _characteristics(columns: ResponseColumns) -> tuple[Characteristic, ...]:
+def survey_characteristics(columns: ResponseColumns) -> tuple[Characteristic, ...]:
+    """Give what parts the people of a survey into groups, with the names that tables have."""
     return tuple(
         of_scheme(
             name,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from service.counts.records import TrendPoint
+    from service.counts.records import Trend, TrendPoint
 
 FEWEST_POINTS = 8
 """Shown points below which limits are provisional: the centre may yet move much."""
@@ -109,6 +109,11 @@ def control_chart(
         update = {"low": low, "high": high, "signals": signals}
         chart.append(point.model_copy(update=update))
     return centre.share if centre.base else None, tuple(chart)
+
+
+def is_provisional(trend: Trend) -> bool:
+    """Tell whether so few periods are shown that the limits will yet move."""
+    return sum(point.low is not None for point in trend.points) < FEWEST_POINTS
 
 
 def _shown(place: int, point: TrendPoint) -> _Shown | None:

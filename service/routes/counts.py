@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query, Request, Response, status
 from service import counting
 from service.count_files import counts_file, report_file, trends_file
 from service.counted_survey import faults_named
-from service.counts.policy import Policy
 from service.counts.records import CountsTable, TrendTable
 from service.deps import ModelsDep, ReadingsDep, StoreDep, SurveyReader
 from service.errors import ConflictError, NotFoundError, UnprocessableError
@@ -17,7 +16,6 @@ from service.schemas.count_examples import COUNTS, COUNTS_CSV, PAGE, TRENDS, TRE
 from service.schemas.counts import OUTSIDE, CountsFilter, ReportFilter, TrendsFilter
 from service.schemas.surveys import SurveyPath
 from service.security.headers import REPORT
-from service.security.principals import Principal, Scope
 
 FIGURES: tuple[FileFormat, ...] = ("json", "csv", "xlsx", "html")
 REPORTS: tuple[FileFormat, ...] = ("xlsx", "html")
@@ -66,7 +64,7 @@ def read_counts(
 
     Small numbers are protected, however tables are combined; dates are then of whole months.
     """
-    policy, query = _allowed(wanted.chosen_policy(), caller), wanted.query()
+    policy, query = counting.allowed(wanted.chosen_policy(), caller), wanted.query()
     with faults_named(**OUTSIDE):
         table = counting.counts(store, models, readings, survey, query, policy, caller.name)
     kind = _kind(request, wanted.format, FIGURES)
@@ -95,7 +93,7 @@ def read_trends(
     Periods are protected like groups are. Control limits are those of a p-chart, and signals tell
     by which rule of statistical process control a period is special.
     """
-    policy = _allowed(wanted.chosen_policy(), caller)
+    policy = counting.allowed(wanted.chosen_policy(), caller)
     query, period = wanted.query(), wanted.period
     with faults_named(**OUTSIDE):
         table = counting.trend(store, models, readings, survey, query, period, policy, caller.name)
@@ -120,7 +118,7 @@ def read_report(
     caller: SurveyReader,
 ) -> Response:
     """Put everyone, a table for each characteristic, and the change over time in one file."""
-    policy = _allowed(wanted.chosen_policy(), caller)
+    policy = counting.allowed(wanted.chosen_policy(), caller)
     with faults_named(by="characteristic"):
         made = counting.publication(
             store,
@@ -135,13 +133,6 @@ def read_report(
         )
     kind = _kind(request, wanted.format, REPORTS)
     return _answer(report_file(made.tables, made.trend, kind), kind, f"{survey}-report")
-
-
-def _allowed(policy: Policy, caller: Principal) -> Policy:
-    """Let only those see exact numbers who may."""
-    if not policy.protects:
-        caller.check(Scope.COUNTS_EXACT)
-    return policy
 
 
 def _kind(

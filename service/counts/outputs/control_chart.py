@@ -46,19 +46,25 @@ def control_picture(trend: Trend) -> Chart | None:
         .encode(y=alt.value(_HEIGHT - 6)),
     ]
     chart = alt.layer(*layers).properties(width=_WIDTH, height=_HEIGHT)
-    return drawn(chart, _description(trend), periods=rows, centre=[{"share": trend.centre}])
+    return drawn(chart, described(trend), periods=rows, centre=[{"share": trend.centre}])
 
 
 def _row(point: TrendPoint, name: str) -> dict[str, Any]:
-    shown = not point.hidden and point.base and point.count is not None
     return {
         "name": name,
-        "share": (point.count or 0) / point.base if shown and point.base else None,
+        "share": charted_share(point),
         "low": point.low,
         "high": point.high,
         "hidden": point.hidden,
         "marked": bool(point.signals),
     }
+
+
+def charted_share(point: TrendPoint) -> float | None:
+    """Give the share that the limits are made for, count over base; None where it is hidden."""
+    if point.hidden or not point.base or point.count is None:
+        return None
+    return point.count / point.base
 
 
 def _shares(rows: list[dict[str, Any]]) -> Any:  # noqa: ANN401 - altair's channel
@@ -87,7 +93,8 @@ def _points(base: Any) -> list[Any]:  # noqa: ANN401
     ]
 
 
-def _description(trend: Trend) -> str:
+def described(trend: Trend) -> str:
+    """Say in plain words what a chart of a theme over time shows."""
     marked = [point.name for point in trend.points if point.signals]
     hidden = sum(point.hidden for point in trend.points)
     told = (

@@ -14,10 +14,11 @@ from service.counts.outputs.cells import HIDDEN
 from service.counts.outputs.columns import signals
 from service.counts.outputs.control_chart import control_picture
 from service.counts.outputs.cover import cover
+from service.counts.outputs.figures import FILTERS
 from service.counts.outputs.grid import MOST_GROUPS, grid, most_raised, narrowed
 from service.counts.outputs.heatmap import heatmap
 from service.counts.outputs.share_chart import highest, share_chart
-from service.counts.trend import FEWEST_POINTS
+from service.counts.trend import is_provisional
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from service.counts.outputs.bar_chart import Bar
     from service.counts.outputs.drawing import Chart
     from service.counts.outputs.grid import Grid
-    from service.counts.records import CountsTable, Coverage, Ranged, Trend, TrendTable
+    from service.counts.records import CountsTable, Coverage, TrendTable
 
 MOST_CHARTS = 6
 """Themes of a table that have a chart of their own; the heatmap and the table show every one."""
@@ -115,56 +116,11 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
-        "people": _people,
-        "percent": _percent,
-        "range": _range,
-        "points": _points,
-        "ratio": _ratio,
-        "chance": _chance,
-        "signals": signals,
-        "made": words.made,
-    }
+    environment.filters |= FILTERS | {"signals": signals, "made": words.made}
     environment.globals |= {
         "HIDDEN": HIDDEN,
         "EVERYONE": words.EVERYONE,
         "MOST_GROUPS": MOST_GROUPS,
-        "provisional": _is_provisional,
+        "provisional": is_provisional,
     }
     return environment
-
-
-def _is_provisional(trend: Trend) -> bool:
-    return sum(point.low is not None for point in trend.points) < FEWEST_POINTS
-
-
-def _people(number: int | None, hidden: bool = False) -> str:
-    if number is None:
-        return HIDDEN if hidden else ""
-    return f"{number:,}"
-
-
-def _percent(share: float | None) -> str:
-    return "" if share is None else f"{share:.1%}"
-
-
-def _range(share: Ranged | None) -> str:
-    return f"{share.value:.1%} ({share.low:.1%} to {share.high:.1%})" if share else ""
-
-
-def _points(difference: Ranged | None) -> str:
-    """Write a difference of shares in percentage points."""
-    if difference is None:
-        return ""
-    value, low, high = (100 * each for each in (difference.value, difference.low, difference.high))
-    return f"{value:+.1f} ({low:+.1f} to {high:+.1f})"
-
-
-def _ratio(ratio: Ranged | None) -> str:
-    return f"{ratio.value:.2f} ({ratio.low:.2f} to {ratio.high:.2f})" if ratio else ""
-
-
-def _chance(p: float | None) -> str:
-    if p is None:
-        return ""
-    return "<0.001" if p < 0.001 else f"{p:.3f}"
