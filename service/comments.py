@@ -44,6 +44,29 @@ def search(
     return survey, page
 
 
+def more(
+    store: Store, models: LoadedModels, survey_id: str, wanted: CommentFilter, after: int, most: int
+) -> int:
+    """Count the comments that come after one, but no further than to a number.
+
+    Args:
+        store: Where they are.
+        models: Tell which themes there are.
+        survey_id: The survey they belong to.
+        wanted: Which comments.
+        after: Number of the comment.
+        most: Where counting ends.
+
+    Raises:
+        NotFoundError: There is no survey of that id.
+        UnprocessableError: It has no such theme, question, characteristic or group.
+    """
+    with store.read() as conn:
+        survey = surveys.get(conn, survey_id)
+        _check_theme(survey, models, wanted.theme)
+        return comments.count(conn, survey, _query(survey, wanted), after, most)
+
+
 def _query(survey: Survey, wanted: CommentFilter) -> CommentQuery:
     return CommentQuery(
         theme=wanted.theme,
@@ -87,7 +110,9 @@ def _check_group(survey: Survey, characteristic: str, group: str) -> None:
     column = survey.columns.characteristics.get(characteristic)
     if column is None:
         raise _wrong("group", f"the survey has no characteristic {characteristic!r}")
-    if group not in (*MissingGroup, *column.resolved_scheme().group_ids):
+    scheme = column.resolved_scheme()
+    broad = (each.id for each in scheme.broad_groups)
+    if group not in (*MissingGroup, *scheme.group_ids, *broad):
         raise _wrong("group", f"the characteristic {characteristic!r} has no group {group!r}")
 
 

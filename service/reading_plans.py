@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from models.artefact import METRICS
-from service.counted_survey import counted_survey
+from service.counted_survey import counted_survey, faults_named
+from service.counting import allowed
 from service.counts.notes import policy_stamp
+from service.counts.policy import shipped_policy
 from service.counts.records import CountQuery
 from service.counts.review_plan import Reliability, Stratum, ThemeOutlook, plan
 from service.errors import FieldError, UnprocessableError
+from service.schemas.counts import OUTSIDE
 from service.schemas.reading_plans import PlannedStratum, ReadingPlan
+from service.security.principals import Scope
 from service.store import audit
 from service.survey_models import tagger_of
 
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
     from service.counts.records import CountRow, CountsTable
     from service.counts.review_plan_records import ReviewPlan
     from service.readings_cache import ReadingsCache
+    from service.schemas.reading_plans import PlanFilter
+    from service.security.principals import Principal
     from service.store import Store
     from service.tagging import LoadedModels
 
@@ -51,6 +57,29 @@ class PlanQuery:
     themes: tuple[str, ...] = ()
     width: float
     aim: Aim = "groups"
+
+
+def plan_asked(
+    store: Store,
+    models: LoadedModels,
+    cache: ReadingsCache,
+    survey_id: str,
+    asked: PlanFilter,
+    caller: Principal,
+) -> ReadingPlan:
+    """Plan as somebody asks who may review; see `reading_plan`.
+
+    Raises:
+        ForbiddenError: They may not read counts, or not under the policy they ask for.
+        NotFoundError: There is no survey of that id.
+        ConflictError: The model that tags the survey is not loaded.
+        UnprocessableError: As of `reading_plan`, or there is no such policy.
+    """
+    caller.check(Scope.SURVEYS_READ)
+    policy = allowed(shipped_policy(asked.policy), caller)
+    query = PlanQuery(by=asked.by, themes=tuple(asked.theme), width=asked.width, aim=asked.aim)
+    with faults_named(**OUTSIDE):
+        return reading_plan(store, models, cache, survey_id, query, policy, caller.name)
 
 
 def reading_plan(

@@ -221,7 +221,7 @@ class CommentQuery(_Record):
         theme: Id of a theme they have.
         polarity: How that theme, or any where none is named, is spoken of.
         status: How far they could be read.
-        groups: Id of the group, or why there is none, by characteristic.
+        groups: Id of the group or broad group, or why there is none, by characteristic.
         question: Number of the question.
         site: Where the response is about.
         since: First day.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from labelled_data import LabelledComment, write_labelled
 from service.errors import FieldError, UnprocessableError
 from service.reading_agreement import ReadingAgreement, agreement_of
-from service.store import audit, reviews, surveys
+from service.store import audit, own_reviews, reviews, surveys
 from service.survey_models import tagger_of
 
 if TYPE_CHECKING:
@@ -18,26 +19,96 @@ if TYPE_CHECKING:
     from labelled_data import Polarity
     from service.records import Survey
     from service.store import Store
-    from service.store.reviews import Review, SampleItem
+    from service.store.own_reviews import OwnReview
+    from service.store.reviews import Review, Sample, SampleItem
     from service.tagging import LoadedModels
 
 
+@dataclass(frozen=True, slots=True)
+class OwnProgress:
+    """How far a sample has come, and one reader with it.
+
+    Attributes:
+        sample: The sample.
+        read: How many of its comments they have read.
+        last: Number of the comment of which they spoke last, or last before another; None where
+            there is none.
+    """
+
+    sample: Sample
+    read: int
+    last: int | None
+
+
 def next_item(
-    store: Store, survey_id: str, sample: int, reviewer: str
+    store: Store, survey_id: str, sample: int, reviewer: str, after: int | None = None
 ) -> tuple[Survey, SampleItem | None]:
     """Give the next comment of a sample that a reviewer has not read; None after the last.
+
+    Args:
+        store: Where it is.
+        survey_id: The survey.
+        sample: Number of the sample.
+        reviewer: Who reads.
+        after: A place whose comment, with those before it, they leave for the end.
 
     Raises:
         NotFoundError: There is no such survey or sample.
     """
     with store.read() as conn:
         survey = surveys.get(conn, survey_id)
-        item = reviews.next_item(conn, survey, sample, reviewer)
+        item = reviews.next_item(conn, survey, sample, reviewer, after)
     if item is not None:
-        with store.write() as conn:
-            detail = {"sample": sample, "comment": item.comment.id}
-            audit.record(conn, reviewer, "review.read", survey_id, detail)
+        _note_reading(store, survey_id, item, reviewer)
     return survey, item
+
+
+def item_again(
+    store: Store, survey_id: str, sample: int, comment: int, reviewer: str
+) -> tuple[Survey, SampleItem, OwnReview | None]:
+    """Give a comment of a sample with what a reviewer said of it, so that they can change that.
+
+    Raises:
+        NotFoundError: There is no such survey, or no sample of it with this comment.
+    """
+    with store.read() as conn:
+        survey = surveys.get(conn, survey_id)
+        item = own_reviews.item(conn, survey, sample, comment, reviewer)
+        said = own_reviews.said(conn, sample, comment, reviewer)
+    _note_reading(store, survey_id, item, reviewer)
+    return survey, item, said
+
+
+def own_progress(
+    store: Store, survey_id: str, sample: int, reviewer: str, before: int | None = None
+) -> OwnProgress:
+    """Tell how far a sample has come, and a reviewer with it.
+
+    Args:
+        store: Where it is.
+        survey_id: The survey.
+        sample: Number of the sample.
+        reviewer: Who reads.
+        before: A comment they read, if the one before that is wanted as the last.
+
+    Raises:
+        NotFoundError: There is no such survey or sample.
+    """
+    with store.read() as conn:
+        survey = surveys.get(conn, survey_id)
+        drawn = reviews.sample(conn, survey, sample)
+        read = own_reviews.times_read(conn, survey, reviewer).get(sample, 0)
+        return OwnProgress(drawn, read, own_reviews.last_read(conn, sample, reviewer, before))
+
+
+def times_read(store: Store, survey_id: str, reviewer: str) -> dict[int, int]:
+    """Tell how many comments of each sample a reviewer has read; samples of none are left out.
+
+    Raises:
+        NotFoundError: There is no survey of that id.
+    """
+    with store.read() as conn:
+        return own_reviews.times_read(conn, surveys.get(conn, survey_id), reviewer)
 
 
 def put(
@@ -125,6 +196,12 @@ def export(store: Store, models: LoadedModels, survey_id: str, spool: Path, acto
         file = Path(folder) / "reviews.csv"
         write_labelled(file, rows, codebook)
         return file.read_bytes()
+
+
+def _note_reading(store: Store, survey_id: str, item: SampleItem, reviewer: str) -> None:
+    with store.write() as conn:
+        detail = {"sample": item.sample, "comment": item.comment.id}
+        audit.record(conn, reviewer, "review.read", survey_id, detail)
 
 
 def _labelled(

@@ -6,6 +6,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from service.errors import ConflictError
+from service.security.principals import Scope
 from service.store import audit, reviews, surveys
 from service.store.strata import check_strata
 from service.survey_models import tagger_of
@@ -16,12 +17,41 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from service.records import Survey
+    from service.schemas.samples import NewSample
+    from service.security.principals import Principal
     from service.store import Store
     from service.store.reviews import Sample, SampleKind
     from service.store.strata import Stratum
     from service.tagging import LoadedModels
 
 SEEDS = 2**32
+
+
+def draw_asked(
+    store: Store, models: LoadedModels, survey_id: str, asked: NewSample, caller: Principal
+) -> Sample:
+    """Draw comments or people, as somebody asks who may review.
+
+    Args:
+        store: Where they are.
+        models: Tell which scores are doubtful.
+        survey_id: The survey they belong to.
+        asked: What is to be drawn.
+        caller: Who asks. Strata of groups tell who is in which, and so need a scope more.
+
+    Raises:
+        ForbiddenError: They may not read comments, and ask for strata of groups.
+        NotFoundError: There is no survey of that id.
+        UnprocessableError: It has no such characteristic or group.
+        ConflictError: It has nothing to draw, or the model that tags it is not loaded.
+    """
+    if any(stratum.groups for stratum in asked.strata):
+        caller.check(Scope.COMMENTS_READ)
+    seed, blind, actor = asked.seed, asked.blind, caller.name
+    if asked.unit == "comments" and asked.size is not None:
+        kind, size = asked.kind, asked.size
+        return draw(store, models, survey_id, kind, size, seed=seed, blind=blind, actor=actor)
+    return draw_people(store, survey_id, asked.all_strata, seed=seed, blind=blind, actor=actor)
 
 
 def draw(

@@ -152,6 +152,34 @@ class CountsFigures(_Figures):
     peak_memory: int | None
 
 
+class PageTime(_Figures):
+    """How long a page takes, from the request to the whole of its answer, on this computer.
+
+    Attributes:
+        path: Its address.
+        first: For the first time since the service started, in milliseconds.
+        usual: Median of the times after it.
+    """
+
+    path: str
+    first: float
+    usual: float
+
+
+class PageFigures(_Figures):
+    """How long each page takes over a survey.
+
+    Attributes:
+        database: Kind of database.
+        responses: Responses of the survey.
+        pages: The pages, in the order in which they were asked for.
+    """
+
+    database: str
+    responses: int
+    pages: tuple[PageTime, ...]
+
+
 class SharingFigures(_Figures):
     """What a second worker adds, and beside it a second process of bare products.
 
@@ -198,6 +226,7 @@ class ServiceFigures(_Figures):
         crowd: Many clients at once.
         kill: Killed again and again, by database.
         counts: Counting many responses, by database and number.
+        pages: Each page over many responses, by database.
         sharing: What a second worker adds.
     """
 
@@ -207,4 +236,5 @@ class ServiceFigures(_Figures):
     crowd: CrowdFigures | None = None
     kill: tuple[KillFigures, ...] = ()
     counts: tuple[CountsFigures, ...] = ()
+    pages: tuple[PageFigures, ...] = ()
     sharing: SharingFigures | None = None

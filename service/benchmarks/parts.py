@@ -16,5 +16,7 @@ class Part(StrEnum):
     """Killed again and again."""
     COUNTS = "counts"
     """Counting many responses."""
+    PAGES = "pages"
+    """Every page over many responses."""
     WORKERS = "workers"
     """What a second worker adds."""

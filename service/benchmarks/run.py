@@ -17,6 +17,7 @@ from service.benchmarks.figures import ServiceFigures
 from service.benchmarks.generated import GeneratedSurvey
 from service.benchmarks.killing import Killing, KillPlan
 from service.benchmarks.latency import measure_latency
+from service.benchmarks.page_times import measure_pages
 from service.benchmarks.parts import Part
 from service.benchmarks.processes import Setup, crew
 from service.benchmarks.reckoning import reckon
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         CrowdFigures,
         KillFigures,
         LatencyFigures,
+        PageFigures,
         SharingFigures,
         UploadFigures,
     )
@@ -60,7 +62,7 @@ class BenchmarkPlan:
         crowd_seconds: How long they ask.
         comments: Different comments that are sent to be tagged.
         kill: How often and when everything is killed.
-        counted: Responses of each survey that is counted.
+        counted: Responses of each survey that is counted; pages are of the largest.
         sharing: What workers share, and how often.
     """
 
@@ -109,6 +111,7 @@ class BenchmarkRun:
             crowd=self._crowd() if Part.CROWD in parts else None,
             kill=tuple(self._kills()) if Part.KILL in parts else (),
             counts=tuple(self._counts()) if Part.COUNTS in parts else (),
+            pages=tuple(self._pages()) if Part.PAGES in parts else (),
             sharing=self._sharing() if Part.WORKERS in parts else None,
         )
 
@@ -161,6 +164,12 @@ class BenchmarkRun:
             for responses in self._plan.counted:
                 self._tell(f"Counting {responses:,} responses on {database.kind}")
                 yield measure_counts(database, self._tagger, responses)
+
+    def _pages(self) -> Iterator[PageFigures]:
+        responses = max(self._plan.counted)
+        for database, folder in self._databases("pages"):
+            self._tell(f"Asking for pages over {responses:,} responses on {database.kind}")
+            yield measure_pages(database, self._tagger, responses, folder, self._plan.model)
 
     def _databases(self, name: str) -> Iterator[tuple[Database, Path]]:
         """Give a database of each kind, with a folder for what a service leaves beside it."""

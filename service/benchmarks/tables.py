@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         CrowdFigures,
         KillFigures,
         LatencyFigures,
+        PageFigures,
         ServiceFigures,
         SharingFigures,
         UploadFigures,
@@ -35,6 +36,8 @@ def sections(figures: ServiceFigures) -> Iterator[tuple[str, list[Line]]]:
         yield f"Killed {kill.kills} times on {kill.database}", _kill(kill)
     for counts in figures.counts:
         yield f"{counts.responses:,} responses counted on {counts.database}", _counts(counts)
+    for pages in figures.pages:
+        yield f"Pages over {pages.responses:,} responses on {pages.database}", _pages(pages)
     if figures.sharing is not None:
         comments, database = figures.sharing.comments, figures.sharing.database
         yield f"Workers that share {comments:,} comments on {database}", _sharing(figures.sharing)
@@ -103,6 +106,12 @@ def _counts(found: CountsFigures) -> list[Line]:
         ("next protected table in", f"{found.seconds_for_table_again:.3f} s"),
         ("rows of the table", f"{found.rows:,}"),
         ("peak memory of the process that counted", _memory(found.peak_memory)),
+    ]
+
+
+def _pages(found: PageFigures) -> list[Line]:
+    return [
+        (page.path, f"{page.usual:.0f} ms, at first {page.first:.0f} ms") for page in found.pages
     ]
 
 

@@ -1,5 +1,51 @@
 """Every page's router, in the order in which addresses are looked up."""
 
-from service.pages import home, signing_in
+from service.pages import (
+    audit,
+    bring,
+    bring_columns,
+    bring_groups,
+    bring_import,
+    comments,
+    corrected,
+    coverage,
+    downloads,
+    drawing,
+    groups,
+    home,
+    keys,
+    models,
+    over_time,
+    promoting,
+    reading,
+    review,
+    signing_in,
+    survey_changes,
+    survey_overview,
+    themes,
+)
 
-routers = (signing_in.router, home.router)
+routers = (
+    signing_in.router,
+    home.router,
+    bring.router,
+    bring_columns.router,
+    bring_groups.router,
+    bring_import.router,
+    survey_overview.router,
+    survey_changes.router,
+    comments.router,
+    drawing.router,
+    reading.router,
+    review.router,
+    corrected.router,
+    themes.router,
+    groups.router,
+    over_time.router,
+    coverage.router,
+    downloads.router,
+    models.router,
+    promoting.router,
+    keys.router,
+    audit.router,
+)

@@ -5,8 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Path, Query, Response, status
 
 from service import reviewing, sampling
-from service.counted_survey import faults_named
-from service.counts.policy import shipped_policy
 from service.deps import ModelsDep, ReadingsDep, Reviewer, SettingsDep, StoreDep
 from service.errors import (
     ConflictError,
@@ -16,8 +14,7 @@ from service.errors import (
 )
 from service.problem import KEYED, documented
 from service.reading_agreement import ReadingAgreement
-from service.reading_plans import PlanQuery, reading_plan
-from service.schemas.counts import OUTSIDE
+from service.reading_plans import plan_asked
 from service.schemas.reading_plans import PlanFilter, ReadingPlan
 from service.schemas.reviews import AGREEMENT, EXPORT, REVIEW, Id, NewReview, Review, ToRead
 from service.schemas.samples import NEW_SAMPLE, NEW_STRATA, NewSample, Sample, Samples
@@ -58,24 +55,7 @@ def draw_sample(
     Strata of groups, such as those of a plan, tell who is in which group: they need the scope
     `comments:read` too.
     """
-    if any(stratum.groups for stratum in new.strata):
-        caller.check(Scope.COMMENTS_READ)
-    drawn = (
-        sampling.draw(
-            store,
-            models,
-            survey,
-            new.kind,
-            new.size,
-            seed=new.seed,
-            blind=new.blind,
-            actor=caller.name,
-        )
-        if new.unit == "comments" and new.size is not None
-        else sampling.draw_people(
-            store, survey, new.all_strata, seed=new.seed, blind=new.blind, actor=caller.name
-        )
-    )
+    drawn = sampling.draw_asked(store, models, survey, new, caller)
     return Sample.of(drawn, tells_frame=caller.may(Scope.COMMENTS_READ))
 
 
@@ -106,13 +86,7 @@ def plan_reading(
     It goes by the counts that the policy lets be told, so it needs the scope `surveys:read` too.
     Its strata are what drawing a sample of people takes.
     """
-    caller.check(Scope.SURVEYS_READ)
-    policy = shipped_policy(wanted.policy)
-    if not policy.protects:
-        caller.check(Scope.COUNTS_EXACT)
-    query = PlanQuery(by=wanted.by, themes=tuple(wanted.theme), width=wanted.width, aim=wanted.aim)
-    with faults_named(**OUTSIDE):
-        return reading_plan(store, models, readings, survey, query, policy, caller.name)
+    return plan_asked(store, models, readings, survey, wanted, caller)
 
 
 @router.get("/next", summary="Read the next comment", response_description="The comment")

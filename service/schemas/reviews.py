@@ -71,6 +71,17 @@ class CommentToRead(_Schema):
     status: Status | None
     themes: tuple[GivenTheme, ...]
 
+    @classmethod
+    def of(cls, item: SampleItem, survey: Survey) -> Self:
+        """Give what is told of a comment of a sample."""
+        return cls(
+            id=item.comment.id,
+            question=survey.columns.text[item.comment.question].question,
+            text=item.comment.text,
+            status=item.comment.status,
+            themes=tuple(given(tag) for tag in item.comment.tags),
+        )
+
 
 class ToRead(_Schema):
     """What a person is to read next.
@@ -92,14 +103,7 @@ class ToRead(_Schema):
         """Give what is told of the next comment of a sample."""
         if item is None:
             return cls(sample=sample, left=0, comment=None)
-        shown = CommentToRead(
-            id=item.comment.id,
-            question=survey.columns.text[item.comment.question].question,
-            text=item.comment.text,
-            status=item.comment.status,
-            themes=tuple(given(tag) for tag in item.comment.tags),
-        )
-        return cls(sample=sample, left=item.left, comment=shown)
+        return cls(sample=sample, left=item.left, comment=CommentToRead.of(item, survey))
 
 
 class NewReview(_Schema):

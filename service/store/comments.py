@@ -24,6 +24,7 @@ from sqlalchemy import (
 from service.errors import NotFoundError
 from service.records import CommentPage, StoredComment, StoredTag
 from service.store.statements import parts
+from service.store.strata import outcomes
 from service.store.surveys import survey_key
 from service.store.tables import comment, profile, response, tag
 
@@ -59,13 +60,25 @@ def search(
         NotFoundError: If the survey is gone.
     """
     key = survey_key(conn, survey.id)
-    wanted = _wanted(conn, key, query).where(comment.c.pk > (after or 0))
+    wanted = _wanted(conn, key, survey, query).where(comment.c.pk > (after or 0))
     rows = conn.execute(wanted.order_by(comment.c.pk).limit(limit + 1)).all()
     page = rows[:limit]
     return CommentPage(
         comments=tuple(_with_tags(conn, key, page)),
         next=page[-1].pk if len(rows) > limit else None,
     )
+
+
+def count(conn: Connection, survey: Survey, query: CommentQuery, after: int, most: int) -> int:
+    """Counts the comments after one that a query asks for, but no further than to a number.
+
+    Raises:
+        NotFoundError: If the survey is gone.
+    """
+    key = survey_key(conn, survey.id)
+    wanted = _wanted(conn, key, survey, query).where(comment.c.pk > after)
+    some = wanted.with_only_columns(comment.c.pk).order_by(comment.c.pk).limit(most).subquery()
+    return conn.execute(select(func.count()).select_from(some)).scalar_one()
 
 
 def get(conn: Connection, survey: Survey, comment_id: int) -> StoredComment:
@@ -109,8 +122,10 @@ def _of_survey(key: SurveyKey) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _wanted(conn: Connection, key: SurveyKey, query: CommentQuery) -> Select[*tuple[Any, ...]]:
-    wanted = _of_survey(key).where(*_said(key, query), *_of_response(conn, key, query))
+def _wanted(
+    conn: Connection, key: SurveyKey, survey: Survey, query: CommentQuery
+) -> Select[*tuple[Any, ...]]:
+    wanted = _of_survey(key).where(*_said(key, query), *_of_response(conn, key, survey, query))
     if query.question is not None:
         wanted = wanted.where(comment.c.question == query.question)
     if query.text is not None:
@@ -150,7 +165,7 @@ def _has_words(text: str, dialect: str) -> ColumnElement[bool]:
 
 
 def _of_response(
-    conn: Connection, key: SurveyKey, query: CommentQuery
+    conn: Connection, key: SurveyKey, survey: Survey, query: CommentQuery
 ) -> Iterator[ColumnElement[bool]]:
     if query.site is not None:
         yield response.c.site == query.site
@@ -159,11 +174,17 @@ def _of_response(
     if query.until is not None:
         yield response.c.given_on <= query.until
     if query.groups:
-        yield _is_in(conn, key, query.groups)
+        yield _is_in(conn, key, survey, query.groups)
 
 
-def _is_in(conn: Connection, key: SurveyKey, groups: Mapping[str, str]) -> ColumnElement[bool]:
-    named = (profile.c.groups[name].as_string() == group for name, group in groups.items())
+def _is_in(
+    conn: Connection, key: SurveyKey, survey: Survey, groups: Mapping[str, str]
+) -> ColumnElement[bool]:
+    columns = survey.columns.characteristics
+    named = (
+        profile.c.groups[name].as_string().in_(outcomes(columns[name].resolved_scheme(), group))
+        for name, group in groups.items()
+    )
     held = select(profile.c.pk).where(profile.c.survey == key.pk, *named)
     if conn.dialect.name == "sqlite":
         return response.c.profile.in_(held)

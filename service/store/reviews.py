@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, delete, func, insert, select
+from sqlalchemy import and_, case, delete, func, insert, select
 
 from labelled_data import Polarity
 from service.errors import NotFoundError
@@ -34,6 +34,7 @@ __all__ = [
     "SampleItem",
     "SampleKind",
     "SampleUnit",
+    "as_shown",
     "draw",
     "draw_people",
     "every",
@@ -97,8 +98,17 @@ class Review:
     probability: float | None
 
 
-def next_item(conn: Connection, survey: Survey, sample_id: int, reviewer: str) -> SampleItem | None:
+def next_item(
+    conn: Connection, survey: Survey, sample_id: int, reviewer: str, after: int | None = None
+) -> SampleItem | None:
     """Gives the first comment of a sample that a reviewer has not read for it.
+
+    Args:
+        conn: In a transaction.
+        survey: Whose sample.
+        sample_id: Its number.
+        reviewer: Who reads.
+        after: A place whose comment, with those before it, they leave for the end.
 
     Returns:
         None where they have read them all.
@@ -112,17 +122,20 @@ def next_item(conn: Connection, survey: Survey, sample_id: int, reviewer: str) -
     )
     waiting = review_item.c.sample == sample_id, review_item.c.comment.not_in(theirs)
     left = conn.execute(select(func.count()).select_from(review_item).where(*waiting)).scalar_one()
-    item = select(review_item).where(*waiting).order_by(review_item.c.place).limit(1)
-    row = conn.execute(item).one_or_none()
+    left_for_the_end = case((review_item.c.place > (-1 if after is None else after), 0), else_=1)
+    order = left_for_the_end, review_item.c.place
+    row = conn.execute(select(review_item).where(*waiting).order_by(*order).limit(1)).one_or_none()
     if row is None:
         return None
-    found = comments.get(conn, survey, row.comment)
-    shown = (
-        found.model_copy(update={"status": None, "sentiment": None, "tags": ()})
-        if drawn.blind
-        else found
-    )
+    shown = as_shown(drawn, comments.get(conn, survey, row.comment))
     return SampleItem(sample=sample_id, place=row.place, left=left, comment=shown)
+
+
+def as_shown(drawn: Sample, found: StoredComment) -> StoredComment:
+    """Gives a comment as readers of a sample see it: of a blind one without what the model says."""
+    if not drawn.blind:
+        return found
+    return found.model_copy(update={"status": None, "sentiment": None, "tags": ()})
 
 
 def put(
