@@ -16,13 +16,17 @@ let last = themes.find((theme) => box(theme).checked);
 let sent = false;
 
 // Each theme's key stands beside it.
-themes.slice(0, LETTERS.length).forEach((theme, place) => {
+function showKey(choice, letter) {
   const key = document.createElement("kbd");
-  key.textContent = LETTERS[place];
+  key.textContent = letter;
   key.setAttribute("aria-hidden", "true");
-  theme.querySelector(".choice").prepend(key);
+  choice.prepend(key);
+}
+themes.slice(0, LETTERS.length).forEach((theme, place) => {
+  showKey(theme.querySelector(".choice"), LETTERS[place]);
   byKey.set(LETTERS[place], theme);
 });
+showKey(none.closest(".choice"), "0");
 form.querySelector("[data-tools]").hidden = false;
 
 function tick(theme) {

@@ -180,9 +180,8 @@ def _of_response(
 def _is_in(
     conn: Connection, key: SurveyKey, survey: Survey, groups: Mapping[str, str]
 ) -> ColumnElement[bool]:
-    columns = survey.columns.characteristics
     named = (
-        profile.c.groups[name].as_string().in_(outcomes(columns[name].resolved_scheme(), group))
+        profile.c.groups[name].as_string().in_(_outcomes(survey, name, group))
         for name, group in groups.items()
     )
     held = select(profile.c.pk).where(profile.c.survey == key.pk, *named)
@@ -191,6 +190,12 @@ def _is_in(
     # Its planner cannot guess how many people are in a group, but knows how many have a profile.
     profiles = list(conn.execute(held).scalars())
     return response.c.profile == any_(literal(profiles, ARRAY(BigInteger)))
+
+
+def _outcomes(survey: Survey, characteristic: str, group: str) -> frozenset[str]:
+    """Gives a group, or those under it if it is a broad one; of no characteristic, none."""
+    column = survey.columns.characteristics.get(characteristic)
+    return outcomes(column.resolved_scheme(), group) if column else frozenset()
 
 
 def _with_tags(
