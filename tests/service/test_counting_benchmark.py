@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.benchmarks.bulk import fill, new_survey
+from service.benchmarks.databases import sqlite
 from service.benchmarks.figures import CountsFigures, ServiceFigures
+from service.benchmarks.page_times import measure_pages
 from service.benchmarks.tables import sections
 from service.counts.readings import Reading
 from service.counts.stored import stored_readings
@@ -17,6 +19,7 @@ from tests.service.store.reading_ranges import codebook
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from models import Tagger
     from tests.command_line import CommandLine
     from tests.service.postgres import Postgres
 
@@ -68,3 +71,14 @@ def test_every_figure_of_counts_is_printed() -> None:
     ((_, lines),) = sections(ServiceFigures(model="x", counts=(figures,)))
     printed = {value.split()[0].split(".")[0].replace(",", "") for _, value in lines}
     assert printed == set(map(str, numbers.values()))
+
+
+def test_every_page_over_a_survey_is_asked_for(
+    tiny_artefact: Path, tiny_tagger: Tagger, tmp_path: Path
+) -> None:
+    database = sqlite(tmp_path, "pages")
+    found = measure_pages(database, tiny_tagger, 300, tmp_path, str(tiny_artefact))
+    assert all(page.usual > 0 for page in found.pages)
+    ((title, lines),) = sections(ServiceFigures(model="x", pages=(found,)))
+    assert title == "Pages over 300 responses on sqlite"
+    assert [path for path, _ in lines] == [page.path for page in found.pages]
