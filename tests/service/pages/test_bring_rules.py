@@ -147,7 +147,7 @@ def finish(browser: Browser, draft: str, rows: int) -> None:
     browser.post(f"{draft}/check")
     browser.wait(f"{draft}/check", f"Import {rows} row")
     browser.post(f"{draft}/import")
-    browser.wait(f"{draft}/import", "The file is erased")
+    browser.wait(f"{draft}/import", "The file you sent is no longer kept")
 
 
 def test_rows_without_an_id_are_numbered_by_their_file(browser: Browser) -> None:
@@ -218,7 +218,7 @@ def test_the_next_service_goes_on_with_an_import_that_was_cut_off(
     assert "The import was broken off" in browser.get(f"{draft}/import").text
     next_one = Runner(store, models, settings)
     next_one.take_up()
-    page = browser.wait(f"{draft}/import", "The file is erased")
+    page = browser.wait(f"{draft}/import", "The file you sent is no longer kept")
     next_one.stop()
     assert "rows were accepted" in page
     assert browser.get("/v1/surveys/visits").json()["progress"]["responses"] == 2
@@ -241,7 +241,7 @@ class TestSurvey:
         draft = filled.post("/surveys/visits/add", file=table([new])).headers["location"]
         filled.wait(draft, "Import 1 row")
         filled.post(draft.replace("check", "import"))
-        filled.wait(draft.replace("check", "import"), "The file is erased")
+        filled.wait(draft.replace("check", "import"), "The file you sent is no longer kept")
         assert filled.get("/v1/surveys/visits").json()["progress"]["responses"] == 5
 
     def test_more_responses_need_the_columns_of_the_survey(self, filled: Browser) -> None:
