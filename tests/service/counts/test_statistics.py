@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, chi2_contingency, fisher_exact
 from scipy.stats.contingency import relative_risk
@@ -99,6 +99,7 @@ def test_p_is_fishers_where_few_are_expected_and_of_chi_squared_elsewhere(
         return
     told = chi2_contingency(table, correction=False)
     expected = told.expected_freq.min()
+    assume(not np.isclose(expected, 5))  # where rounding decides which test it is
     wanted = fisher_exact(table).pvalue if expected < 5 else told.pvalue
     assert p == pytest.approx(wanted, rel=1e-6, abs=1e-12)
 

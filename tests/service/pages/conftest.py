@@ -91,6 +91,8 @@ def assert_usable(page: Page) -> None:
 
     The page must be one that runs scripts: axe is one, and would be waited for without end.
     """
+    if page.evaluate("document.styleSheets.length") == 0:  # it did not arrive
+        page.reload()
     options = {"runOnly": {"type": "tag", "values": list(WCAG)}}
     found = Axe().run(page, options=options)
     assert found.violations_count == 0, found.generate_report()

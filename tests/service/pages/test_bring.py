@@ -27,6 +27,8 @@ WRONG = (
 )
 SENT = tuple({**each, "patient": f"p{n}"} for n, each in enumerate(ROWS)) + WRONG
 SAVE = "Save and continue"
+LOOKS = 400
+"""How often a page is looked at again, twenty times a second."""
 
 
 def send(page: Page, folder: Path, kind: UploadFormat = "csv") -> str:
@@ -108,10 +110,15 @@ def wait_for(page: Page, name: str) -> None:
     """Wait for a button or a link; without scripts by looking again."""
     wanted = page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name))
     again = page.get_by_role("link", name="look again")
-    while not wanted.count():
+    for tried in range(LOOKS):
+        if wanted.count():
+            return
         if again.count():
             again.click()
+        elif tried == LOOKS // 2:
+            page.reload()
         page.wait_for_timeout(50)
+    raise AssertionError(page.inner_text("main"))
 
 
 def dry_run(page: Page) -> str:
