@@ -91,8 +91,7 @@ def assert_usable(page: Page) -> None:
 
     The page must be one that runs scripts: axe is one, and would be waited for without end.
     """
-    if page.evaluate("document.styleSheets.length") == 0:  # it did not arrive
-        page.reload()
+    page.wait_for_load_state()  # else a page that is on its way is looked at without its style
     options = {"runOnly": {"type": "tag", "values": list(WCAG)}}
     found = Axe().run(page, options=options)
     assert found.violations_count == 0, found.generate_report()

@@ -41,7 +41,8 @@ def send(page: Page, folder: Path, kind: UploadFormat = "csv") -> str:
 
 
 def save(page: Page) -> None:
-    page.get_by_role("button", name=SAVE).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=SAVE).click()
 
 
 def name_and_columns(page: Page) -> None:
