@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from service.bringing.groups import LIKELY_OWN, guess_scheme
-from service.draft_records import OWN, Role
+from service.draft_records import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,11 +55,6 @@ def guess_question(header: str) -> str:
     """Guess what comments answer, from their header: `what_was_good` asks "What was good"."""
     words = header.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
-
-
-def guess_schemes(inspection: Inspection, columns: tuple[str, ...]) -> dict[str, str]:
-    """Guess the scheme of each column that was said to hold equality groups."""
-    return {name: guess_scheme(inspection.column(name)) or OWN for name in columns}
 
 
 def _words(column: ColumnSeen) -> str:

@@ -32,6 +32,8 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE = 2
 """Files that are read at the same time; more wait."""
+UNDER_WAY = (Stage.CHECKING, Stage.IMPORTING)
+"""Stages in which a file is read."""
 UNFORESEEN = "something went wrong that the service did not foresee; its log says where"
 
 
@@ -63,7 +65,7 @@ class Runner:
         with self._store.read() as conn:
             left = drafts.every(conn)
         for draft in left:
-            begun = draft.stage in (Stage.CHECKING, Stage.IMPORTING)
+            begun = draft.stage in UNDER_WAY
             if begun and DraftFolder(self._settings.spool, draft.id).is_here():
                 self.submit(draft.id)
 
@@ -79,6 +81,17 @@ class Runner:
         with self._lock:
             waits = draft_id in self._waiting
         return waits or DraftFolder(self._settings.spool, draft_id).is_worked_on()
+
+    def is_broken_off(self, draft_id: str) -> bool:
+        """Tell whether what was begun of a draft has ended before it was done.
+
+        Raises:
+            NotFoundError: There is no such draft any more.
+        """
+        if self.is_under_way(draft_id):
+            return False
+        with self._store.read() as conn:  # only now: it may just have been done
+            return drafts.get(conn, draft_id).stage in UNDER_WAY
 
     def stop(self) -> None:
         """Break off, so that the next service takes it up; what is stored stays."""
@@ -104,7 +117,7 @@ class Runner:
     def _work(self, draft_id: str, folder: DraftFolder) -> None:
         with self._store.read() as conn:
             draft = drafts.get(conn, draft_id)
-        if draft.stage not in (Stage.CHECKING, Stage.IMPORTING):
+        if draft.stage not in UNDER_WAY:
             return
         job = Job(self._store, self._models, self._settings, draft, folder, self._stop)
         try:

@@ -12,8 +12,8 @@ from service.bringing.steps import next_step
 from service.deps import ModelsDep, SettingsDep, StoreDep, takes_uploads
 from service.draft_records import Draft
 from service.errors import ConflictError, TooLargeError, UnprocessableError
-from service.pages.drafts import SEE_OTHER, WRONG, BringingDep, Faults
-from service.pages.route import page_router, sentence
+from service.pages.drafts import WRONG, BringingDep, Faults
+from service.pages.route import SEE_OTHER, page_router, sentence
 from service.pages.visitor import PageForm, SurveyMaker, Visitor, may
 from service.records import SurveyId
 from service.rendering import page

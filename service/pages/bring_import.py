@@ -56,7 +56,7 @@ def show_check(
         checking=brought.draft.stage == Stage.CHECKING,
         checked=brought.draft.stage == Stage.CHECKED,
         stalled=brought.draft.stage == Stage.CHECKING
-        and not held.bringing.is_under_way(brought.draft.id),
+        and held.bringing.is_broken_off(brought.draft.id),
         rows=inspection.rows,
     )
 
@@ -108,13 +108,12 @@ def show_import(brought: BringingDep, held: StateDep, store: StoreDep) -> Respon
         return brought.go(next_step(draft))
     importing = draft.stage == Stage.IMPORTING
     problem = draft.outcome.problem if draft.outcome else None
-    under_way = importing and held.bringing.is_under_way(draft.id)
     tagging = None if importing else tagged(store, brought.visitor, str(draft.survey))
     return brought.page(
         "pages/bring_import.html",
         outcome=draft.outcome,
         importing=importing,
-        stalled=importing and (problem is not None or not under_way),
+        stalled=importing and (problem is not None or held.bringing.is_broken_off(draft.id)),
         tagging=tagging,
         waits=bool(tagging and tagging.tagged < tagging.comments),
     )

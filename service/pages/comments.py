@@ -21,7 +21,7 @@ from service.pages.comment_search import (
 )
 from service.pages.comment_words import status_words
 from service.pages.marked_text import Piece, ThemeTag, pieces, tags_of
-from service.pages.route import page_router
+from service.pages.route import SEE_OTHER, page_router
 from service.pages.visitor import CommentViewer, PageForm, Visitor
 from service.records import CommentPage, Survey
 from service.rendering import page
@@ -33,7 +33,6 @@ from service.tagging.models import LoadedModels
 A_PAGE = "20"
 MOST_COUNTED = 1_000
 """More comments than this are not counted."""
-SEE_OTHER = 303
 WRONG = {
     "from": "The first day must be a day, such as 2025-03-31",
     "to": "The last day must be a day, such as 2025-03-31",

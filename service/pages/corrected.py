@@ -13,9 +13,10 @@ from service.counts.records import Corrected, CountRow, CountsTable
 from service.deps import ModelsDep, ReadingsDep, StoreDep
 from service.errors import UnprocessableError
 from service.pages.asked import Pairs, by_field, field_errors, pairs_of, read_as
+from service.pages.axis import axis_end
 from service.pages.comment_search import characteristics_of, codebook_of
 from service.pages.route import page_router
-from service.pages.share_bars import Bar, axis_end, bar
+from service.pages.share_bars import Bar, bar
 from service.pages.visitor import SurveyViewer
 from service.rendering import page
 from service.schemas.counts import OUTSIDE, CountsFilter

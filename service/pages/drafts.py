@@ -10,10 +10,10 @@ from service import bringing
 from service.bringing import Inspection
 from service.deps import SettingsDep, StoreDep
 from service.draft_records import Choices, Draft
+from service.pages.route import SEE_OTHER
 from service.pages.visitor import SurveyMaker, Visitor
 from service.rendering import page
 
-SEE_OTHER = 303
 WRONG = 422
 
 Faults = list[tuple[str | None, str]]

@@ -8,7 +8,7 @@ from service.deps import ModelsDep, ReadingsDep, StoreDep
 from service.errors import ConflictError, UnprocessableError
 from service.pages.asked import Pairs, by_field, field_errors, pairs_of, read_as
 from service.pages.comment_search import characteristics_of, codebook_of, theme_names
-from service.pages.route import page_router, sentence
+from service.pages.route import SEE_OTHER, page_router, sentence
 from service.pages.visitor import PageForm, ReviewVisitor, Visitor
 from service.reading_plans import plan_asked
 from service.rendering import page
@@ -21,7 +21,6 @@ from service.tagging.models import LoadedModels
 
 router = page_router()
 
-SEE_OTHER = 303
 DRAWN = {
     "people": {"kind": "random", "unit": "people"},
     "comments": {"kind": "random", "unit": "comments"},

@@ -13,8 +13,7 @@ from starlette.datastructures import FormData
 from service.deps import StoreDep
 from service.errors import UnprocessableError
 from service.pages.key_words import SCOPES
-from service.pages.route import page_router
-from service.pages.signing_in import SEE_OTHER
+from service.pages.route import SEE_OTHER, page_router
 from service.pages.visitor import AdminVisitor, PageForm, Visitor
 from service.rendering import page
 from service.routes.keys import LARGEST

@@ -9,8 +9,7 @@ from service import promoting, surveys
 from service.deps import ModelsDep, StoreDep
 from service.errors import UnprocessableError
 from service.pages.models import Shown, model_page
-from service.pages.route import page_router
-from service.pages.signing_in import SEE_OTHER
+from service.pages.route import SEE_OTHER, page_router
 from service.pages.visitor import PageForm, SurveyMaker, Visitor
 from service.promoting import Candidate
 from service.routes.models import ModelPath

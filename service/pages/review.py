@@ -16,7 +16,7 @@ from service.pages.asked import field_errors, pairs_of, read_as
 from service.pages.comment_search import theme_names
 from service.pages.comment_words import POLARITIES, status_words
 from service.pages.marked_text import pieces, tags_of
-from service.pages.route import page_router
+from service.pages.route import SEE_OTHER, page_router
 from service.pages.theme_choices import Chosen, chosen_at_first, theme_choices
 from service.pages.visitor import PageForm, ReviewVisitor, Visitor
 from service.records import Survey
@@ -32,7 +32,6 @@ from service.tagging.models import LoadedModels
 
 router = page_router()
 
-SEE_OTHER = 303
 NOTHING_CHOSEN = "Tick the themes that the comment has, or say that it has none of them"
 BOTH_CHOSEN = "Tick themes, or that the comment has none of them, but not both"
 

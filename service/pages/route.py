@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+SEE_OTHER = 303
+"""Status of what answers a form with another page."""
 MOST_SHOWN = 100
 """Errors of rows that a page lists."""
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from service.counts.records import Ranged
 
 WIDE = 200
@@ -38,12 +35,6 @@ class Bar:
 
     counted: Drawn | None
     corrected: Drawn | None
-
-
-def axis_end(shares: Iterable[Ranged | None]) -> float:
-    """Give the share at which drawings end: the highest, up to the next tenth; 1 without any."""
-    highest = max((share.high for share in shares if share), default=1.0)
-    return min(ceil(10 * highest - 1e-9) or 1, 10) / 10
 
 
 def bar(counted: Ranged | None, corrected: Ranged | None, end: float) -> Bar | None:

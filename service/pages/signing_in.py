@@ -8,14 +8,13 @@ from fastapi.responses import RedirectResponse
 
 from service.deps import StateDep, StoreDep
 from service.errors import ForbiddenError, UnauthorisedError
-from service.pages.route import page_router, sentence
+from service.pages.route import SEE_OTHER, page_router, sentence
 from service.pages.visitor import PageForm, SessionCookie, VisitorDep
 from service.rendering import page
 from service.security import sessions
 
 router = page_router()
 
-SEE_OTHER = 303
 LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 """An address of this service; browsers take // and /\\ for the start of another's."""
 ELSEWHERE = frozenset({"cross-site", "same-site"})

@@ -7,8 +7,8 @@ from service import bringing, surveys
 from service.deps import ModelsDep, ReadingsDep, SettingsDep, StateDep, StoreDep, takes_uploads
 from service.errors import TooLargeError, UnprocessableError
 from service.pages.bring import file_of, name_of, text_of
-from service.pages.drafts import SEE_OTHER, WRONG, Faults
-from service.pages.route import page_router, sentence
+from service.pages.drafts import WRONG, Faults
+from service.pages.route import SEE_OTHER, page_router, sentence
 from service.pages.survey_overview import other_models
 from service.pages.visitor import PageForm, SurveyMaker, Visitor, may
 from service.records import Survey

@@ -125,6 +125,7 @@ def test_the_quick_encoder_does_not_answer_accurate_where_another_stands_for_the
     assert cascade.quick.sure_from[Effort.ACCURATE] == NOBODY
     assert cascade.stated[Effort.ACCURATE].quick == 0
     assert cascade.stated[Effort.FAST].quick > 0.5
+    assert cascade.mean
 
 
 @pytest.mark.parametrize("mistakes", [0, 1, 2, 3])
