@@ -22,6 +22,8 @@ _INSPECTION = "columns.json"
 _RESHAPED = "rows.csv"
 _ERRORS = "errors.csv"
 _PIECE = 1 << 20
+_MOMENT = 0.05
+"""Seconds."""
 
 
 class DraftFolder:
@@ -92,10 +94,14 @@ class DraftFolder:
         shutil.rmtree(self._path, ignore_errors=True)
 
     @contextmanager
-    def alone(self) -> Iterator[bool]:
+    def alone(self, tries: int = 1) -> Iterator[bool]:
         """Tell whether nobody else works on the file; nobody else begins to until the block ends.
 
         A killed process lets go of it.
+
+        Args:
+            tries: How often to try, a moment apart: who only asks whether somebody works on it
+                holds it for less than that.
         """
         try:
             file = os.fdopen(os.open(self._path / _LOCK, os.O_CREAT | os.O_RDWR, 0o600), "rb")
@@ -103,7 +109,10 @@ class DraftFolder:
             yield False
             return
         with file:
-            yield _locked(file)
+            while not (free := _locked(file)) and tries > 1:
+                tries -= 1
+                time.sleep(_MOMENT)
+            yield free
 
     def is_worked_on(self) -> bool:
         """Tell whether somebody works on the file at the moment."""

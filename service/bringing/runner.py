@@ -34,6 +34,8 @@ AT_ONCE = 2
 """Files that are read at the same time; more wait."""
 UNDER_WAY = (Stage.CHECKING, Stage.IMPORTING)
 """Stages in which a file is read."""
+TRIES = 10
+"""How often a file is tried that somebody else holds."""
 UNFORESEEN = "something went wrong that the service did not foresee; its log says where"
 
 
@@ -106,7 +108,7 @@ class Runner:
 
     def _run_alone(self, draft_id: str) -> None:
         folder = DraftFolder(self._settings.spool, draft_id)
-        with folder.alone() as free:
+        with folder.alone(TRIES) as free:
             with self._lock:
                 # from here on a request to read it again is not for nothing
                 self._waiting.discard(draft_id)

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from threading import Timer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +13,7 @@ import pytest
 from service import surveys
 from service.bringing import Runner, begin_import, inspection_of, sweep
 from service.bringing.columns import new_survey
+from service.bringing.folder import DraftFolder
 from service.security import sessions
 from service.security.principals import Scope
 from service.store import drafts
@@ -266,3 +270,30 @@ class TestSurvey:
         assert shown == [progress[name] for name in ("responses", "comments", "tagged")]
         assert "/surveys/visits/erase" not in page
         assert "/surveys/visits/comments" not in page
+
+
+def test_a_file_that_is_only_asked_about_for_a_moment_is_still_read(tmp_path: Path) -> None:
+    folder = DraftFolder(tmp_path, "d")
+    folder.receive(BytesIO(b"a"), 10)
+    with ExitStack() as asking:
+        assert asking.enter_context(folder.alone())
+        assert folder.is_worked_on()
+        Timer(0.1, asking.pop_all().close).start()
+        with folder.alone(tries=100) as free:
+            assert free
+    with folder.alone(), folder.alone(tries=2) as free:
+        assert not free
+
+
+class TestSmall:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return settings.model_copy(update={"upload_bytes": 2_000})
+
+    def test_a_file_over_the_limit_is_refused_on_a_page(
+        self, browser: Browser, settings: Settings
+    ) -> None:
+        answer = browser.post("/bring", file="a,b\n" + "1,2\n" * 3_000)
+        assert answer.status_code == 413
+        assert "<h1>" in answer.text
+        assert files(settings) == []

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from service.counts.outputs.figures import percent
 from service.counts.records import CountsTable
 from tests.service.counted_survey import PEOPLE, visitors
 from tests.service.filled_survey import VISITS, tag_all
@@ -77,7 +76,7 @@ def assert_heatmap(page: Page, client: TestClient) -> None:
         told.setdefault(row.theme_name, []).append(shown(row))
     lines = cells(page.locator("#shares tbody tr"))
     assert {line[0]: line[1:] for line in lines[1:]} == told
-    assert any(percent(0.1)[-1] in cell for line in lines for cell in line)
+    assert any("%" in cell for line in lines for cell in line)
 
 
 def open_comments(page: Page, client: TestClient) -> None:
