@@ -3,8 +3,8 @@
 One encoder learns all the codebooks of a recipe, each with a head of its own.
 
 1. Teachers, one for each fold, learn one codebook from the human labels of the other folds, and
-   score what people did not code with it: comments of the other codebooks, and the sentences of
-   longer comments.
+   score what people did not code with it: comments of the other codebooks, the sentences of longer
+   comments, and comments put together from these.
 2. One student learns all codebooks, from the labels and from the mean score of the teachers, and is
    exported as int8 ONNX.
 3. A quick encoder of a few layers learns from what the student and the n-grams say together.
