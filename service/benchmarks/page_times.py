@@ -19,12 +19,14 @@ from service.store import Store
 from service.tagging import LoadedModels, Worker
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from models import Tagger
     from service.benchmarks.databases import Database
 
-_SAMPLE = 50
+_SAMPLE = 400
+_READ = 200
 _TURNS = 7
 _PATIENCE = 60.0
 _SURVEY = "benchmark-pages"
@@ -90,14 +92,24 @@ def measure_pages(
             url = started.service.url
             cookie = sessions.sign_in(store, sessions.new_link(store))
             with Client(url, database.key) as client:
-                sample = client.draw_sample(_SURVEY, _SAMPLE)
-            places = {"theme": tagger.codebook.theme_ids[0], "sample": sample.id, "model": name}
+                sample = client.draw_sample(_SURVEY, _SAMPLE).id
+                _read(client, sample, tagger.codebook.theme_ids)
+            places = {"theme": tagger.codebook.theme_ids[0], "sample": sample, "model": name}
             paths = [f"/surveys/{_SURVEY}{path}" for path in _OF_A_SURVEY] + list(_OTHERS)
             with httpx.Client(
                 base_url=url, cookies={sessions.COOKIE: cookie}, timeout=_PATIENCE
             ) as browser:
                 times = [_time(browser, path.format(**places)) for path in paths]
     return PageFigures(database=database.kind, responses=responses, pages=tuple(times))
+
+
+def _read(client: Client, sample: int, themes: Sequence[str]) -> None:
+    """Say something of as many comments as are read, so that there is what to correct by."""
+    for turn in range(_READ):
+        asked = client.next_review(_SURVEY, sample)
+        if asked is None:
+            return
+        client.put_review(_SURVEY, asked.id, [themes[turn % len(themes)]], sample=sample)
 
 
 def _time(browser: httpx.Client, path: str) -> PageTime:

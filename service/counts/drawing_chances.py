@@ -25,6 +25,7 @@ Whose answers only several samples together hold does not count as read.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,7 +42,9 @@ if TYPE_CHECKING:
     from service.counts.people import People
     from service.counts.readings import Readings
     from service.records import ResponseColumns
-    from service.store.read_samples import RandomSample
+    from service.store.read_samples import Cell, RandomSample
+
+NOT_HERE = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,10 +88,12 @@ class Reach:
         return np.where(answered.last <= self.last, chance, 0.0)
 
 
-def numbered(readings: Readings, cells: Collection[tuple[int, int]]) -> NDArray[np.int64]:
-    """Number answers that are given by their row and question."""
+def numbered(readings: Readings, cells: Collection[Cell]) -> NDArray[np.int64]:
+    """Number answers as `Answered` does, -1 where the readings do not have the response."""
     pairs = np.array(list(cells), np.int64).reshape(-1, 2)
-    return pairs[:, 0] * len(readings.questions) + pairs[:, 1]
+    rows = np.searchsorted(readings.number, pairs[:, 0])
+    found = np.searchsorted(readings.number, pairs[:, 0], "right") > rows
+    return np.where(found, rows * len(readings.questions) + pairs[:, 1], NOT_HERE)
 
 
 def all_held(drawn: int, frame: int, most: int) -> NDArray[np.float64]:
@@ -144,12 +149,14 @@ def reaches(
 
 def _reach(sample: RandomSample, everyone: People, columns: ResponseColumns) -> Reach:
     readings, drawn = everyone.readings, sample.sample
-    answers = [answer for answer in sample.answers if answer.cell.row < len(readings)]
-    cells = numbered(readings, [answer.cell for answer in answers])
+    places = numbered(readings, [answer.cell for answer in sample.answers])
+    here = places != NOT_HERE
+    cells = places[here]
+    answers = list(compress(sample.answers, here))
     unread = ~np.array([answer.read for answer in answers], np.bool_)
     waiting = unread & (readings.status.ravel()[cells] == Reading.READABLE)
     first = int(np.argmax(waiting)) if waiting.any() else len(cells)
-    last = sample.last.row * len(readings.questions) + sample.last.question
+    last = _last_until(readings, sample.last)
     if drawn.unit == "comments":
         return Reach(drawn.seed, last, cells[:first], drawn.frame, None)
     place = everyone.of[cells // len(readings.questions)]
@@ -158,6 +165,13 @@ def _reach(sample: RandomSample, everyone: People, columns: ResponseColumns) -> 
     chance[place] = [answer.probability for answer in answers]
     chance *= len(np.unique(place[whole])) / max(len(np.unique(place)), 1)
     return Reach(drawn.seed, last, cells[whole], None, chance)
+
+
+def _last_until(readings: Readings, cell: Cell) -> int:
+    """Give the number of an answer, or of the last before it where it is not here."""
+    row = int(np.searchsorted(readings.number, cell.response))
+    is_here = row < len(readings) and readings.number[row] == cell.response
+    return row * len(readings.questions) + (cell.question if is_here else -1)
 
 
 def _recorded(

@@ -12,7 +12,7 @@ import numpy as np
 from service.counts.answered import NOBODY, answered
 from service.counts.correction import ReadPeople, correct
 from service.counts.counting import people_counted
-from service.counts.drawing_chances import joined, numbered, reaches
+from service.counts.drawing_chances import NOT_HERE, joined, numbered, reaches
 from service.counts.people import people
 from service.counts.read_truth import truth_of
 from service.counts.records import Corrected
@@ -71,10 +71,11 @@ class ReadAnswers:
         everyone: People | None = None,
     ) -> None:
         self.everyone = people(readings) if everyone is None else everyone
-        read = {cell: said for cell, said in samples.read.items() if cell.row < len(readings)}
         bits = {theme: 1 << place for place, theme in enumerate(readings.themes)}
-        self._cells = numbered(readings, read)
-        self._truth = np.array([truth_of(said, bits) for said in read.values()], np.uint64)
+        cells = numbered(readings, samples.read)
+        truth = np.array([truth_of(said, bits) for said in samples.read.values()], np.uint64)
+        self._cells = cells[cells != NOT_HERE]
+        self._truth = truth.reshape(-1, 3)[cells != NOT_HERE]
         self._samples, self._columns = samples.samples, columns
         self._reaches = reaches(self._samples, self.everyone, columns)
 
@@ -126,7 +127,7 @@ class ReadAnswers:
         of = answers.of[self._cells]
         picked = of != NOBODY
         tagged, praised, blamed = said = np.zeros((3, len(answers.answers)), np.uint64)
-        for bits, truth in zip(said, self._truth.reshape(-1, 3).T, strict=True):
+        for bits, truth in zip(said, self._truth.T, strict=True):
             np.bitwise_or.at(bits, of[picked], truth[picked])
         if query.polarity is None:
             return tagged

@@ -81,6 +81,7 @@ class Readings:
         sites: Where responses are about; empty where the survey has no site.
         site_characteristic: Id of the characteristic that comes from the column of sites, if any:
             the site is then that characteristic, and no dimension of its own.
+        number: Shape (n,), int64, ascending; what each response is known by where it is kept.
         person: Shape (n,), int64; the same number is the same person. None where each response is
             somebody else's.
         groups: Shape (n, C), int16; place in the characteristic's `nodes`.
@@ -99,6 +100,7 @@ class Readings:
     questions: tuple[Node, ...]
     sites: tuple[Node, ...]
     site_characteristic: str | None
+    number: NDArray[np.int64]
     person: NDArray[np.int64] | None
     groups: NDArray[np.int16]
     day: NDArray[np.int32]

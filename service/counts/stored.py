@@ -10,10 +10,11 @@ from service.counts.characteristics import of_scheme
 from service.counts.readings import Characteristic, Node, Readings
 from service.errors import ConflictError
 from service.store import reading_blocks, reading_changes, surveys
+from service.store.reading_changes import RESPONSES
 from service.store.reading_layout import MASKS, Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
     from sqlalchemy import Connection
@@ -48,7 +49,7 @@ def stored_readings(store: Store, survey: Survey, codebook: Codebook) -> Reading
         blocks = reading_blocks.worked_out(conn, key, layout)
     reading_blocks.keep(store, survey, layout, blocks)
     held |= {block.place: block.held for block in blocks}
-    return _readings(survey.columns, codebook, [held[place] for place in sorted(held)])
+    return _readings(survey.columns, codebook, dict(sorted(held.items())))
 
 
 def readings_version(conn: Connection, survey: Survey) -> str:
@@ -65,8 +66,10 @@ def readings_version(conn: Connection, survey: Survey) -> str:
 
 
 def _readings(
-    columns: ResponseColumns, codebook: Codebook, ranges: Sequence[ResponseRange]
+    columns: ResponseColumns, codebook: Codebook, held: Mapping[int, ResponseRange]
 ) -> Readings:
+    ranges = list(held.values())
+    first = np.repeat(np.array(list(held), "i8") * RESPONSES, [len(each) for each in ranges])
     sites = tuple(sorted({site for each in ranges for site in each.sites}))
     questions = len(columns.text)
     return Readings(
@@ -76,6 +79,7 @@ def _readings(
         questions=tuple(Node(text.column, text.question) for text in columns.text),
         sites=tuple(Node(site, site) for site in sites),
         site_characteristic=_site_characteristic(columns),
+        number=first + _joined(ranges, "offset", "i8")[:, 0],
         person=_joined(ranges, "person", "i8")[:, 0] if columns.person is not None else None,
         groups=_joined(ranges, "groups", "i2", len(columns.characteristics)),
         day=_joined(ranges, "day", "i4")[:, 0],

@@ -133,6 +133,7 @@ def read_tagged(
         questions=questions,
         sites=sites,
         site_characteristic=columns.site if columns.site in columns.by else None,
+        number=np.arange(len(first)),
         person=None if columns.person is None else people_of(cells, columns.person)[first],
         groups=_side_by_side([places[first] for _, places in parted], len(first)),
         day=days_of(cells, columns.date)[first],

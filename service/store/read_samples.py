@@ -6,33 +6,31 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from labelled_data import Polarity
 from service.store.artefacts import artefact_keys
 from service.store.samples import samples
 from service.store.surveys import survey_key
-from service.store.tables import comment, response, review, review_item, review_sample
+from service.store.tables import comment, review, review_item, review_sample
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import Connection
 
     from service.records import Survey
     from service.store.samples import Sample
-    from service.store.surveys import SurveyKey
 
 
 class Cell(NamedTuple):
-    """Where an answer stands in `Readings`: its row and its question.
+    """Where an answer stands: the number of its response, and the place of its question.
 
-    Rows are a survey's responses in the order of their numbers in the store. As those of a survey
-    are added one batch after the other, and the answers of each in the order of its questions,
-    cells are in the order of the numbers of comments too.
+    As responses of a survey are added one batch after the other, and the answers of each in the
+    order of its questions, cells are in the order of the numbers of comments too.
     """
 
-    row: int
+    response: int
     question: int
 
 
@@ -100,10 +98,10 @@ def read_samples(conn: Connection, survey: Survey) -> ReadSamples:
     Raises:
         NotFoundError: If the survey is gone.
     """
-    key = survey_key(conn, survey.id)
+    survey_key(conn, survey.id)
     drawn = [each for each in samples(conn, survey) if each.kind == "random" and each.last]
     ids = [each.id for each in drawn]
-    cells = _cells(conn, key, ids)
+    cells = _cells(conn, ids)
     read, said = _said(conn, survey, ids)
     items: defaultdict[int, list[DrawnAnswer]] = defaultdict(list)
     rows = conn.execute(
@@ -120,29 +118,16 @@ def read_samples(conn: Connection, survey: Survey) -> ReadSamples:
     )
 
 
-def _cells(conn: Connection, key: SurveyKey, ids: Sequence[int]) -> dict[int, Cell]:
+def _cells(conn: Connection, ids: Sequence[int]) -> dict[int, Cell]:
     """Gives where the comments stand that samples hold or end with."""
-    wanted = _wanted(ids)
-    numbered = (
-        select(
-            response.c.pk,
-            (func.row_number().over(order_by=response.c.pk) - 1).label("row"),
-        )
-        .where(response.c.survey == key.pk)
-        .subquery()
-    )
-    rows = conn.execute(
-        select(comment.c.pk, numbered.c.row, comment.c.question)
-        .join_from(comment, numbered, numbered.c.pk == comment.c.response)
-        .where(wanted)
-    )
-    return {row.pk: Cell(row.row, row.question) for row in rows}
-
-
-def _wanted(ids: Sequence[int]) -> ColumnElement[bool]:
     items = select(review_item.c.comment).where(review_item.c.sample.in_(ids))
     ends = select(review_sample.c.last).where(review_sample.c.pk.in_(ids))
-    return or_(comment.c.pk.in_(items), comment.c.pk.in_(ends))
+    rows = conn.execute(
+        select(comment.c.pk, comment.c.response, comment.c.question).where(
+            or_(comment.c.pk.in_(items), comment.c.pk.in_(ends))
+        )
+    )
+    return {row.pk: Cell(row.response, row.question) for row in rows}
 
 
 def _said(

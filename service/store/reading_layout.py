@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Columns: TypeAlias = Mapping[str, NDArray[Any]]
 
-_VERSION = 1
+_VERSION = 2
 _DIGEST_BYTES = 16
 MASKS = ("tagged", "praised", "blamed")
 
@@ -49,6 +49,7 @@ class Layout:
     The shape of a column is (n, width), with n responses by their number in the store. What a
     survey does not have has no column.
 
+    - ``offset``: its number, from the lowest of its range on.
     - ``person``: 63 bits of a hash, or the negative number of a response that names nobody.
     - ``groups``: for each characteristic, the place of the group, or of why there is none.
     - ``day``: proleptic ordinal, 0 where it is not known.
@@ -119,6 +120,7 @@ class Layout:
             yield PackedColumn("weight", "<f8", 1)
         if columns.site is not None:
             yield PackedColumn("site", "<i4", 1)
+        yield PackedColumn("offset", "<u2", 1)
         yield PackedColumn("groups", "<i2", len(columns.characteristics))
         yield PackedColumn("day", "<i4", 1)
         yield PackedColumn("status", "|u1", questions)

@@ -75,6 +75,7 @@ class RangeReader:
         rows = self._responses(place)
         numbers: dict[str | None, int] = {None: 0}
         columns = {
+            "offset": np.array([row.pk - place * RESPONSES for row in rows], "u2"),
             "person": np.array([self._person(row.pk, row.person) for row in rows], "i8"),
             "groups": self._groups_of([row.profile for row in rows]),
             "day": np.array([_ordinal(row.given_on) for row in rows], "i4"),

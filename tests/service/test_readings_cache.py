@@ -25,6 +25,7 @@ def readings(people: int = 30) -> Readings:
         questions=(Node("better", "What could we do better?"),),
         sites=(),
         site_characteristic=None,
+        number=np.arange(people),
         person=None,
         groups=np.zeros((people, 0), np.int16),
         day=np.zeros(people, np.int32),

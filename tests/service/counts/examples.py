@@ -74,6 +74,7 @@ def example_readings(survey_id: SurveyId) -> Readings:
         questions=tuple(Node(text.column, text.question) for text in columns.text),
         sites=(),
         site_characteristic=_site_characteristic(columns),
+        number=np.arange(len(rows)),
         person=np.unique([row[columns.person] for row in rows], return_inverse=True)[1],
         groups=_groups(columns, characteristics, rows),
         day=np.array([date.fromisoformat(row[columns.date]).toordinal() for row in rows], "i4"),

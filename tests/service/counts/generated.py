@@ -141,6 +141,7 @@ def generated_readings(
         questions=tuple(Node(f"q{place}", f"Question {place}?") for place in range(questions)),
         sites=tuple(Node(f"Site {place}", f"Site {place}") for place in range(sites)),
         site_characteristic=characteristics[-1].id if site_characteristic else None,
+        number=3 * np.arange(responses) + 7,
         person=_numbers(person.astype(np.int64), seed) if numbered else None,
         groups=groups,
         day=(day if days else np.zeros(responses)).astype(np.int32),

@@ -228,6 +228,7 @@ def of_one_person(
         questions=(Node("q", "What was good?"),),
         sites=(),
         site_characteristic=None,
+        number=np.arange(responses),
         person=np.zeros(responses, np.int64),
         groups=np.array([[ids.index(group)] for group in groups], np.int16),
         day=np.array(days, np.int32),

@@ -42,11 +42,16 @@ COLUMNS = ResponseColumns.model_validate(
 
 
 def person_of(survey: Readings, cell: Cell) -> Hashable:
-    return cell.row if survey.person is None else int(survey.person[cell.row])
+    row = int(np.searchsorted(survey.number, cell.response))
+    return row if survey.person is None else int(survey.person[row])
+
+
+def cell_at(survey: Readings, row: int, question: int) -> Cell:
+    return Cell(int(survey.number[row]), int(question))
 
 
 def readable(survey: Readings) -> list[Cell]:
-    return [Cell(int(row), int(question)) for row, question in np.argwhere(survey.status == 2)]
+    return [cell_at(survey, row, question) for row, question in np.argwhere(survey.status == 2)]
 
 
 def drawn(
@@ -96,6 +101,12 @@ def drawn(
     return RandomSample(sample, frame[-1], tuple(answers))
 
 
+def earlier(survey: Readings, responses: int) -> Readings:
+    """The survey when it had but its first responses, none with a person's number or a weight."""
+    columns = ("number", "groups", "day", "site", "status", "tagged", "praised", "blamed")
+    return replace(survey, **{name: getattr(survey, name)[:responses] for name in columns})
+
+
 def first_people(survey: Readings, sample: RandomSample, count: int) -> RandomSample:
     """The sample, where reading stopped after so many people."""
     people = dict.fromkeys(person_of(survey, answer.cell) for answer in sample.answers)
@@ -121,7 +132,8 @@ def told(survey: Readings, answers: ReadAnswers, query: CountQuery) -> dict[Hash
     counted = people_counted(answers.everyone, query)
     found = answers.of(query, counted).people
     people = {
-        int(place): person_of(survey, Cell(row, 0)) for row, place in enumerate(answers.everyone.of)
+        int(place): person_of(survey, cell_at(survey, row, 0))
+        for row, place in enumerate(answers.everyone.of)
     }
     whose = [people[int(counted.person[row])] for row in found.row]
     return dict(zip(whose, found.probability.tolist(), strict=True))
@@ -210,7 +222,8 @@ def test_whose_answers_only_two_samples_together_hold_was_not_read() -> None:
     survey = generated_readings(1, 1, unreadable=0.0, questions=2)
     sampled = [
         replace(
-            drawn(survey, "comments", 1, seed), answers=(DrawnAnswer(Cell(0, seed), 0.5, True),)
+            drawn(survey, "comments", 1, seed),
+            answers=(DrawnAnswer(cell_at(survey, 0, seed), 0.5, True),),
         )
         for seed in range(2)
     ]
@@ -234,6 +247,19 @@ def test_what_was_read_for_another_sample_only_does_not_count_for_it() -> None:
     read, other = drawn(survey, "comments", 20, 0), drawn(survey, "comments", 20, 1, read=0)
     found = told(survey, read_answers([read, other], survey), CountQuery())
     assert list(found.values()) == pytest.approx([0.5] * 20)
+
+
+def test_of_a_sample_younger_than_the_readings_only_what_they_hold_counts() -> None:
+    survey = generated_readings(2, responses=40, numbered=False, questions=2)
+    sample = drawn(survey, "comments", 30, 1)
+    begin = earlier(survey, 20)
+    lost = {answer.cell for answer in sample.answers} - set(readable(begin))
+    assert lost
+    answers = read_answers([sample], begin)
+    found = answers.of(CountQuery(), people_counted(answers.everyone, CountQuery()))
+    assert len(found.people.row) > 0
+    assert found.could_be.all()
+    assert not read_answers([sample], earlier(survey, 0)).is_begun
 
 
 def test_a_sample_drawn_by_the_same_seed_again_adds_nothing() -> None:

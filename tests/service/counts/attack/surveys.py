@@ -171,6 +171,7 @@ def columns(
         questions=tuple(Node(f"question-{n}", f"Question {n}") for n in range(size[1])),
         sites=tuple(Node(f"site-{n}", f"Site {n}") for n in range(plan.shape.sites)),
         site_characteristic=plan.shape.site_characteristic,
+        number=np.arange(len(rows)),
         person=people if plan.shape.repeated else None,
         groups=plan.shape.groups[groups[people]].astype(np.int16),
         day=np.array([_day(month, rng) for _, _, month in rows], np.int32),
