@@ -14,6 +14,7 @@ from service.observability.guard import Guard
 from service.observability.metrics import Metrics
 from service.openapi import DESCRIPTION, SUMMARY, TAGS, TITLE, VERSION, Service
 from service.pages import routers as pages
+from service.pages import tell_browsers
 from service.problem import documented, tell_problems
 from service.routes import (
     comments,
@@ -88,6 +89,7 @@ def create_app(
         middleware=_middleware(settings, metrics),
     )
     tell_problems(app)
+    tell_browsers(app)
     _add_routes(app)
     return app
 

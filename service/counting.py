@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from labelled_data import Polarity
 from service.counted_survey import counted_survey
 from service.counts.records import CountQuery
+from service.errors import UnprocessableError
 from service.security.principals import Scope
 from service.store import audit
 
@@ -35,6 +37,21 @@ class Publication:
 
     tables: tuple[CountsTable, ...]
     trend: TrendTable | None
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenCounts:
+    """How many people raise each theme, and how they speak of it.
+
+    Attributes:
+        table: The counts, whatever they speak of a theme with.
+        spoken: The same counts of those alone who speak of it so; empty where that is not told.
+        untold: Why it is not told.
+    """
+
+    table: CountsTable
+    spoken: dict[Polarity, CountsTable]
+    untold: str = ""
 
 
 def allowed(policy: Policy, caller: Principal) -> Policy:
@@ -78,6 +95,41 @@ def counts(
     table = counted.table(query, policy, corrections)
     note_counts(store, actor, counted, query, policy)
     return table
+
+
+def spoken_counts(
+    store: Store,
+    models: LoadedModels,
+    cache: ReadingsCache,
+    survey_id: str,
+    query: CountQuery,
+    policy: Policy,
+    actor: str,
+) -> SpokenCounts:
+    """Count as `counts` does, and once more for each way to speak of a theme; that is one note.
+
+    Raises:
+        NotFoundError: There is no survey of that id.
+        ConflictError: The model that tags the survey, and so its codebook, is not loaded.
+        UnprocessableError: The survey has nothing of the kind, or the policy does not allow it.
+    """
+    counted = counted_survey(store, models, cache, survey_id)
+    made = _spoken(counted, query, policy)
+    picked = _picked(query, counted) | {"polarity": " ".join(made.spoken)}
+    _note(store, actor, "counts.read", counted, policy, picked)
+    return made
+
+
+def _spoken(counted: CountedSurvey, query: CountQuery, policy: Policy) -> SpokenCounts:
+    table = counted.table(query, policy, None)
+    try:
+        spoken = {
+            each: counted.table(query.model_copy(update={"polarity": each}), policy, None)
+            for each in Polarity
+        }
+    except UnprocessableError as error:
+        return SpokenCounts(table, {}, str(error))
+    return SpokenCounts(table, spoken)
 
 
 def note_counts(

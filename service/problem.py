@@ -105,7 +105,7 @@ def documented(*kinds: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
 
 def tell_problems(app: FastAPI) -> None:
     """Have an app answer with a problem whenever something goes wrong that is foreseen."""
-    app.add_exception_handler(HTTPException, _of_the_framework)
+    app.add_exception_handler(HTTPException, framework_problem)
     for kind in FORESEEN:
         app.add_exception_handler(kind, _of_our_own)
 
@@ -117,7 +117,8 @@ async def _of_our_own(request: Request, error: Exception) -> JSONResponse:
     return problem_response(told)
 
 
-async def _of_the_framework(request: Request, error: Exception) -> JSONResponse:
+async def framework_problem(request: Request, error: Exception) -> JSONResponse:
+    """Answer with what the framework found wrong with a request."""
     assert isinstance(error, HTTPException)  # noqa: S101 - for the type
     status = HTTPStatus(error.status_code)
     if status in _KINDS:

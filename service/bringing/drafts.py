@@ -13,7 +13,7 @@ from service.bringing.folder import DraftFolder, forgotten
 from service.bringing.inspection import Inspection, inspect
 from service.bringing.jobs import limits_of
 from service.draft_records import Choices, Draft, Outcome, Stage
-from service.errors import ConflictError, NotFoundError
+from service.errors import ConflictError, NotFoundError, UnprocessableError
 from service.security.principals import Scope
 from service.store import drafts
 
@@ -52,7 +52,7 @@ def begin(
         The draft's id.
 
     Raises:
-        UnprocessableError: It is no table that can be read.
+        UnprocessableError: It is no table that can be read, or has no rows.
         TooLargeError: It is larger than the limits.
     """
     sweep(store, settings, datetime.now(UTC))
@@ -61,7 +61,7 @@ def begin(
     try:
         folder.receive(stream, settings.unpacked_bytes)
         choices = Choices(file=name, format="xlsx" if _is_workbook(folder) else "csv")
-        found = inspect(folder.upload, choices.format, limits_of(settings))
+        found = _looked_at(folder, choices, settings)
         with folder.create_text(folder.inspection) as file:
             file.write(found.model_dump_json())
         with store.write() as conn:
@@ -70,6 +70,13 @@ def begin(
         folder.erase()
         raise
     return draft_id
+
+
+def _looked_at(folder: DraftFolder, choices: Choices, settings: Settings) -> Inspection:
+    found = inspect(folder.upload, choices.format, limits_of(settings))
+    if not found.rows:
+        raise UnprocessableError("the file has no rows below its header")
+    return found
 
 
 def get(store: Store, draft_id: str, who: Principal) -> Draft:

@@ -21,6 +21,7 @@ from service.errors import NotFoundError
 from service.pages.bring import text_of
 from service.pages.drafts import Bringing, BringingDep, Faults, InspectionDep
 from service.pages.route import page_router, sentence
+from service.pages.value_runs import ValueShown, in_runs
 from service.pages.visitor import PageForm
 
 router = page_router("/bring")
@@ -45,23 +46,6 @@ class GroupingShown:
     field: str
     seen: ColumnSeen
     scheme: str
-
-
-@dataclass(frozen=True, slots=True)
-class ValueShown:
-    """A value of a column of groups.
-
-    Attributes:
-        field: Name of its field in the form.
-        value: The value; empty for blank cells.
-        count: In how many rows it stands.
-        outcome: Where it goes; empty where nobody has said so.
-    """
-
-    field: str
-    value: str
-    count: int
-    outcome: str
 
 
 @router.get("/{draft}/groups")
@@ -184,6 +168,7 @@ def _values_page(
         ValueShown(f"value-{number}", value, count, known.get(value, ""))
         for number, (value, count) in enumerate(column.values or ())
     ]
+    alone, runs = in_runs(values)
     return brought.page(
         "pages/bring_values.html",
         wrong,
@@ -191,7 +176,9 @@ def _values_page(
         of=len(brought.choices.schemes or {}),
         column=column,
         scheme=None if scheme == OWN else shipped_equality_scheme(scheme),
-        values=sorted(values, key=lambda each: bool(each.outcome)),
+        alone=alone,
+        runs=runs,
+        blank=next((each for each in alone if not each.value), None),
         has_broad_groups=has_broad_groups(scheme),
         detailed=column.name in brought.choices.detailed,
         groups=_groups(column, scheme),

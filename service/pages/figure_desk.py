@@ -18,7 +18,7 @@ from service.deps import ModelsDep, ReadingsDep, StoreDep
 from service.errors import ConflictError, NotFoundError, UnprocessableError
 from service.pages.asked import Pairs, pairs_of, read_as
 from service.pages.comment_words import POLARITIES
-from service.pages.figure_links import FigureLinks
+from service.pages.figure_links import FigureLinks, links_of
 from service.pages.route import sentence
 from service.pages.visitor import SurveyViewer
 from service.rendering import page
@@ -117,16 +117,8 @@ class FigureDesk:
     @property
     def links(self) -> FigureLinks:
         """Where its figures lead."""
-        site = self.survey.columns.site
-        columns = self.survey.columns.characteristics.items()
-        named = (name for name, group in columns if site is not None and group.column == site)
-        return FigureLinks(
-            self.survey.id,
-            [pair for pair in self.pairs if pair != (POLICY, DEFAULT_POLICY)],
-            frozenset(self.characteristics),
-            next(named, None),
-            self.visitor.may(Scope.COMMENTS_READ),
-        )
+        kept = [pair for pair in self.pairs if pair != (POLICY, DEFAULT_POLICY)]
+        return links_of(self.survey, kept, self.visitor.may(Scope.COMMENTS_READ))
 
     def parting_name(self, parting: str) -> str:
         """Give the plain name of what people are parted by.
@@ -160,10 +152,19 @@ class FigureDesk:
             UnprocessableError: What was asked for is not there, or not told under the policy.
             ConflictError: The model that tags the survey is not loaded.
         """
-        query = read_as(CountsFilter, self.pairs).query()
-        query = query.model_copy(update={"by": by, **changed})
+        query = self._query.model_copy(update={"by": by, **changed})
         with faults_named(**OUTSIDE):
             return counting.counts(*self._of, query, self.policy, self.visitor.name)
+
+    def spoken_counts(self) -> counting.SpokenCounts:
+        """Count people, and by how they speak of each theme.
+
+        Raises:
+            UnprocessableError: What was asked for is not there, or not told under the policy.
+            ConflictError: The model that tags the survey is not loaded.
+        """
+        with faults_named(**OUTSIDE):
+            return counting.spoken_counts(*self._of, self._query, self.policy, self.visitor.name)
 
     def trend(self, period: str, theme: str | None = None) -> TrendTable:
         """Count people by period.
@@ -182,6 +183,10 @@ class FigureDesk:
             query = query.model_copy(update={"themes": (theme,)})
         with faults_named(**OUTSIDE):
             return counting.trend(*self._of, query, period, self.policy, self.visitor.name)
+
+    @property
+    def _query(self) -> CountQuery:
+        return read_as(CountsFilter, self.pairs).query()
 
     @property
     def _of(self) -> tuple[StoreDep, ModelsDep, ReadingsDep, str]:

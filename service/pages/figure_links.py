@@ -8,11 +8,13 @@ from urllib.parse import quote, urlencode
 
 from labelled_data import MissingGroup
 from service.counts.picking import SITE
+from service.counts.stored import survey_characteristics
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from service.pages.asked import Pairs
+    from service.records import Survey
 
 OF_COMMENTS = ("question", "from", "to", "polarity")
 """Filters that comments are picked by under the same name."""
@@ -97,3 +99,18 @@ class FigureLinks:
         pairs = dict(self.kept) | dict(changed)
         query = urlencode([pair for pair in pairs.items() if pair[1]])
         return f"?{query}" if query else ""
+
+
+def links_of(survey: Survey, kept: Pairs, reads_comments: bool) -> FigureLinks:
+    """Make what gives the addresses that a survey's figures lead to.
+
+    Args:
+        survey: The survey.
+        kept: What the visitor picked, as the counts call it.
+        reads_comments: Whether they may read comments.
+    """
+    site = survey.columns.site
+    columns = survey.columns.characteristics.items()
+    named = (name for name, group in columns if site is not None and group.column == site)
+    told = frozenset(each.id for each in survey_characteristics(survey.columns))
+    return FigureLinks(survey.id, kept, told, next(named, None), reads_comments)

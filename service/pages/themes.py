@@ -9,11 +9,10 @@ from fastapi.responses import HTMLResponse
 from labelled_data import Polarity
 from service.counts.outputs import words
 from service.counts.records import CountRow, CountsTable
-from service.errors import UnprocessableError
 from service.pages.axis import axis_end
 from service.pages.comment_words import POLARITIES
 from service.pages.figure_desk import FigureDesk
-from service.pages.route import page_router
+from service.pages.route import page_router, sentence
 
 FIELDS = ("question", "site", "from", "to")
 ORDERS = ("share", "codebook")
@@ -80,8 +79,9 @@ def show_themes(desk: Annotated[FigureDesk, Depends()]) -> HTMLResponse:
 
 def _themes(desk: FigureDesk) -> Themes:
     order = desk.setting("order", ORDERS)
-    table = desk.counts()
-    spoken, untold = _spoken(desk)
+    made = desk.spoken_counts()
+    table = made.table
+    spoken = {each: {row.theme: row for row in of.rows} for each, of in made.spoken.items()}
     lines = [_line(desk, row, spoken) for row in table.rows]
     if order == "share":
         lines.sort(key=lambda line: line.row.share.value if line.row.share else -1, reverse=True)
@@ -91,18 +91,9 @@ def _themes(desk: FigureDesk) -> Themes:
         order=order,
         end=axis_end(row.share for row in table.rows),
         ways=tuple(POLARITIES[each] for each in spoken),
-        untold=untold,
+        untold=sentence(made.untold) if made.untold else "",
         method=words.method([table]),
     )
-
-
-def _spoken(desk: FigureDesk) -> tuple[dict[Polarity, dict[str, CountRow]], str]:
-    """Give the rows of each polarity by theme, or say why they are not told."""
-    try:
-        tables = {each: desk.counts(polarity=each) for each in Polarity}
-    except UnprocessableError as error:
-        return {}, f"{str(error)[:1].upper()}{str(error)[1:]}."
-    return {each: {row.theme: row for row in table.rows} for each, table in tables.items()}, ""
 
 
 def _line(

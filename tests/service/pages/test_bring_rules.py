@@ -118,6 +118,13 @@ def test_a_file_that_is_no_table_is_not_kept(browser: Browser, settings: Setting
     assert files(settings) == []
 
 
+def test_a_header_alone_is_no_survey(browser: Browser, settings: Settings) -> None:
+    answer = browser.post("/bring", file="response_id,comment\n")
+    assert answer.status_code == 422
+    assert "The file has no rows below its header" in answer.text
+    assert not files(settings)
+
+
 def test_nobody_else_can_open_a_draft(
     browser: Browser, anyone: TestClient, store: Store, make_key: MakeKey
 ) -> None:

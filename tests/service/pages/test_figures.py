@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from starlette.testclient import TestClient
 
+from labelled_data import Polarity
 from service import Settings, create_app
 from service.counts.outputs.figures import interval, percent, points, verdict
 from service.counts.records import CountsTable, TrendTable
@@ -128,6 +129,17 @@ def test_themes_are_told_as_the_call_tells_them(client: TestClient, signed_in: S
     page.get_by_role("button", name="Show", exact=True).click()
     names = [row[0] for row in cells(page.locator("#shares tbody tr"))]
     assert names == [row.theme_name for row in counts(client).rows]
+
+
+def test_a_page_of_themes_is_one_note_of_the_audit(
+    client: TestClient, browser: Callable[..., TestClient]
+) -> None:
+    before = client.get("/v1/audit").json()["entries"][0]["id"]
+    assert browser().get(f"{AT}/themes?question=better").status_code == 200
+    entries = browser().get("/v1/audit").json()["entries"]
+    notes = [each for each in entries if each["id"] > before and each["action"] == "counts.read"]
+    told = {"question": "better", "polarity": " ".join(Polarity), "policy": "nhs"}
+    assert [each["detail"] for each in notes] == [told]
 
 
 def assert_polarity(page: Page, client: TestClient) -> None:

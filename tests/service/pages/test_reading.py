@@ -160,7 +160,7 @@ def test_corrected_figures_appear_as_people_read(filled: TestClient, signed_in: 
     assert len(shown) == len(rows)
     for cells, row in zip(shown, rows, strict=True):
         if row["share"] or row["hidden"]:
-            assert cells[2].strip() == (ranged(row["share"]) or "Protected (*)")
+            assert cells[2].strip() == (ranged(row["share"]) or "hidden")
         if row["corrected"] and row["corrected"]["share"]:
             assert cells[3].strip() == ranged(row["corrected"]["share"])
             assert int(cells[4]) == row["corrected"]["read"]
@@ -168,6 +168,25 @@ def test_corrected_figures_appear_as_people_read(filled: TestClient, signed_in: 
     assert len(steps) == 4
     assert steps[-1].split("\t")[1].strip() == ranged(rows[0]["corrected"]["share"])
     assert steps[-1].startswith(f"{rows[0]['corrected']['read']} (now)")
+
+
+def test_corrected_figures_by_group_are_told_theme_by_theme(
+    filled: TestClient, signed_in: SignedIn
+) -> None:
+    page = signed_in()
+    page.goto("/surveys/visits/corrected?by=sex")
+    rows = filled.get(f"{VISITS}/counts", params={"by": "sex", "correct": "true"}).json()["rows"]
+    themes = list(dict.fromkeys(row["theme_name"] for row in rows))
+    parts = page.locator("details.theme-table")
+    told = [each.partition(":")[0] for each in parts.locator("summary").all_inner_texts()]
+    assert told == themes
+    assert page.locator("tbody tr:visible").count() == 0
+    parts.first.locator("summary").click()
+    assert page.locator("tbody tr:visible").count() == len(rows) / len(themes)
+    assert_usable(page)
+    with page.expect_navigation():
+        parts.first.get_by_role("link").first.click()
+    assert page.get_by_role("heading", name="Comments").is_visible()
 
 
 def ranged(share: dict[str, float] | None) -> str:
