@@ -19,6 +19,8 @@ LONGEST = 250
 """Characters; longer comments are varied enough as they are."""
 CLEAR = 5
 """Words; what a shorter comment means hangs on the question."""
+TRIES = 20
+"""Comments looked at for one that can follow another."""
 TURNS = (". ", ", but ", " but ", ", ", "... ")
 """How people go on from one thing to its opposite where they did not end the sentence."""
 
@@ -67,10 +69,12 @@ def contrasted(data: DistinctComments, share: float, seed: int) -> DistinctComme
     firsts, seconds, turns = [], [], []
     for row, told in sides.items():
         theme, side = told[_draw(rng, range(len(told)))]
-        opposite = [r for r in rows_of.get((theme, 1 - side), ()) if _can_follow(data, row, r)]
-        if opposite and rng.random() < share:
+        if rng.random() >= share:
+            continue
+        second = _follower(rng, data, row, rows_of.get((theme, 1 - side), ()))
+        if second is not None:
             firsts.append(row)
-            seconds.append(opposite[_draw(rng, opposite)])
+            seconds.append(second)
             turns.append(" " if data.texts[row][-1] in ".!?" else TURNS[_draw(rng, TURNS)])
     return _join(data, firsts, seconds, turns)
 
@@ -83,6 +87,17 @@ def _one_sided(data: DistinctComments) -> dict[int, list[tuple[int, int]]]:
         if len(data.texts[row]) <= LONGEST:
             found.setdefault(row, []).append((theme, int(heard[row, theme].argmax())))
     return found
+
+
+def _follower(
+    rng: np.random.Generator, data: DistinctComments, row: int, rows: Sequence[int]
+) -> int | None:
+    """Draw one of several rows that can follow another; None where none was met."""
+    for _ in range(TRIES if rows else 0):
+        other = rows[_draw(rng, rows)]
+        if _can_follow(data, row, other):
+            return other
+    return None
 
 
 def _can_follow(data: DistinctComments, row: int, other: int) -> bool:
