@@ -3,38 +3,34 @@
 What makes it fast beside an exported one: the tokens of a run stand first in every array, so that
 attention multiplies its heads where they lie, without a copy; windows of one length need no mask;
 the scales of activations are fixed, so that none is looked for at run time; scale and bias are put
-on by the product itself. Weights are quantised per channel to seven bits of their eight, since
-processors without VNNI add pairs of eight-bit products in sixteen bits and overflow otherwise.
+on by the product itself, see ``GraphNodes.product``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto
 
 from training.errors import TrainingError
+from training.graph_nodes import FUSED, GraphNodes, Scale
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import numpy.typing as npt
+    import onnx
     from torch import Tensor
     from transformers import PreTrainedModel
 
+    from training.graph_nodes import Input
+
     Floats = npt.NDArray[np.float32]
 
-OPSET = 20
-IR_VERSION = 9
-FUSED = "com.microsoft"
-"""The domain of onnxruntime's own operators."""
-STEPS = 63
-"""Largest weight in its own unit."""
-LEVELS = 255
-"""Steps between the lowest and the highest activation."""
+ACTIVATIONS = {"gelu": "Gelu", "relu": "Relu"}
+"""Operator of each activation there may be."""
 QUERY, KEY, VALUE, OUT, UP, DOWN = range(6)
 
 
@@ -42,13 +38,13 @@ def refuse_other_kinds(model: PreTrainedModel) -> None:
     """Refuse a model that cannot be written as such a graph.
 
     Raises:
-        TrainingError: It is not a BERT with the activation GELU.
+        TrainingError: It is not a BERT with one of these activations.
     """
-    kind = (model.config.model_type, getattr(model.config, "hidden_act", None))
-    if kind != ("bert", "gelu"):
+    kind, activation = model.config.model_type, getattr(model.config, "hidden_act", None)
+    if kind != "bert" or activation not in ACTIVATIONS:
         raise TrainingError(
-            f"the base model is of the type {kind[0]!r} with the activation {kind[1]!r};"
-            " only a BERT with gelu, such as MiniLM, BGE or E5, can be exported"
+            f"the base model is of the type {kind!r} with the activation {activation!r};"
+            " only a BERT with gelu or relu, such as MiniLM, BGE or E5, can be exported"
         )
 
 
@@ -79,6 +75,8 @@ class EncoderWeights:
         layers: From the first to the last.
         heads: Attention heads of each layer.
         epsilon: Of the norms.
+        activation: ``gelu``, or ``relu``, which costs nothing: the scale of what comes out begins
+            at 0.
     """
 
     words: Floats
@@ -88,13 +86,14 @@ class EncoderWeights:
     layers: tuple[Layer, ...]
     heads: int
     epsilon: float
+    activation: str
 
     @classmethod
     def of(cls, model: PreTrainedModel) -> EncoderWeights:
         """Take the weights of a transformers model.
 
         Raises:
-            TrainingError: It is not a BERT with positions that are added and the activation GELU.
+            TrainingError: It is not a BERT with positions that are added.
         """
         refuse_other_kinds(model)
         config = model.config
@@ -107,6 +106,7 @@ class EncoderWeights:
             layers=tuple(_layer(state, row) for row in range(config.num_hidden_layers)),
             heads=config.num_attention_heads,
             epsilon=config.layer_norm_eps,
+            activation=config.hidden_act,
         )
 
 
@@ -146,30 +146,9 @@ def centred(weights: EncoderWeights, middles: Mapping[str, Floats]) -> EncoderWe
     return replace(weights, norm=norm, layers=tuple(layers))
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """How numbers of a range become whole ones: ``round(number / unit) + zero``, 0 to 255."""
-
-    unit: float
-    zero: int
-
-    @classmethod
-    def of(cls, lowest: float, highest: float) -> Scale:
-        """Give the scale of a range, which is widened to take in 0."""
-        low, high = min(lowest, 0.0), max(highest, 0.0)
-        unit = max(high - low, 1e-6) / LEVELS
-        return cls(unit, int(np.clip(round(-low / unit), 0, LEVELS)))
-
-    def quantised(self, values: Floats) -> npt.NDArray[np.uint8]:
-        """Make numbers whole."""
-        whole = np.clip(np.round(values / self.unit) + self.zero, 0, LEVELS)
-        quantised: npt.NDArray[np.uint8] = whole.astype(np.uint8)
-        return quantised
-
-
 def word_scale(weights: EncoderWeights) -> Scale:
     """Give the scale of the words' embeddings."""
-    return Scale.of(float(weights.words.min()), float(weights.words.max()))
+    return Scale.over(weights.words)
 
 
 def encoder_graph(
@@ -189,73 +168,65 @@ def encoder_graph(
     return _Builder(weights, ranges).build()
 
 
-class _Builder:
+class _Builder(GraphNodes):
     def __init__(
         self, weights: EncoderWeights, ranges: Mapping[str, tuple[float, float]] | None
     ) -> None:
+        super().__init__()
         self._weights = weights
         self._scales = None if ranges is None else {k: Scale.of(*v) for k, v in ranges.items()}
-        self._nodes: list[onnx.NodeProto] = []
-        self._constants: list[onnx.TensorProto] = []
         self._watched: list[str] = []
 
     def build(self) -> onnx.ModelProto:
-        self._constant("split", np.array([0, 0, self._weights.heads, -1], dtype=np.int64))
-        self._constant("merge", np.array([0, 0, -1], dtype=np.int64))
+        self.constant("split", np.array([0, 0, self._weights.heads, -1], dtype=np.int64))
+        self.constant("merge", np.array([0, 0, -1], dtype=np.int64))
         given = self._embedded()
         for row, layer in enumerate(self._weights.layers):
             given = self._layer(f"layer{row}", layer, given)
-        self._node("Transpose", [given], "states", perm=[1, 0, 2])
-        shape = ["windows", "tokens"]
+        self.node("Transpose", [given], "states", perm=[1, 0, 2])
+        shape: list[str | int] = ["windows", "tokens"]
         hidden = self._weights.words.shape[1]
-        words = helper.make_tensor_value_info("words", TensorProto.UINT8, [*shape, hidden])
-        parts = helper.make_tensor_value_info("parts", TensorProto.INT64, shape)
-        outputs = [
-            helper.make_tensor_value_info(name, TensorProto.FLOAT, None)
-            for name in ("states", *self._watched)
+        inputs: list[Input] = [
+            ("words", TensorProto.UINT8, [*shape, hidden]),
+            ("parts", TensorProto.INT64, shape),
         ]
-        graph = helper.make_graph(self._nodes, "encoder", [words, parts], outputs, self._constants)
-        domains = [helper.make_opsetid("", OPSET), helper.make_opsetid(FUSED, 1)]
-        model: onnx.ModelProto = helper.make_model(graph, opset_imports=domains)
-        model.ir_version = IR_VERSION
-        return model
+        return self.model("encoder", inputs, ["states", *self._watched])
 
     def _embedded(self) -> str:
         """Add up the three embeddings: (tokens, windows, h)."""
         weights, scale = self._weights, word_scale(self._weights)
-        self._constant("word_unit", np.float32(scale.unit))
-        self._constant("word_zero", np.uint8(scale.zero))
-        self._node("Transpose", ["words"], "words_first", perm=[1, 0, 2])
-        self._node("DequantizeLinear", ["words_first", "word_unit", "word_zero"], "word")
-        self._constant("part_table", weights.parts)
-        self._node("Transpose", ["parts"], "parts_first", perm=[1, 0])
-        self._node("Gather", ["part_table", "parts_first"], "part")
-        self._constant("position_table", weights.positions)
-        self._constant("none", np.zeros(1, dtype=np.int64))
-        self._constant("second", np.ones(1, dtype=np.int64))
-        self._node("Shape", ["parts"], "length", start=1, end=2)
-        self._node("Slice", ["position_table", "none", "length"], "position_rows")
-        self._node("Unsqueeze", ["position_rows", "second"], "position")
-        self._node("Add", ["part", "position"], "place")
+        self.constant("word_unit", np.float32(scale.unit))
+        self.constant("word_zero", np.uint8(scale.zero))
+        self.node("Transpose", ["words"], "words_first", perm=[1, 0, 2])
+        self.node("DequantizeLinear", ["words_first", "word_unit", "word_zero"], "word")
+        self.constant("part_table", weights.parts)
+        self.node("Transpose", ["parts"], "parts_first", perm=[1, 0])
+        self.node("Gather", ["part_table", "parts_first"], "part")
+        self.constant("position_table", weights.positions)
+        self.constant("none", np.zeros(1, dtype=np.int64))
+        self.constant("second", np.ones(1, dtype=np.int64))
+        self.node("Shape", ["parts"], "length", start=1, end=2)
+        self.node("Slice", ["position_table", "none", "length"], "position_rows")
+        self.node("Unsqueeze", ["position_rows", "second"], "position")
+        self.node("Add", ["part", "position"], "place")
         return self._normed("embedded", "word", "place", weights.norm)
 
     def _layer(self, name: str, layer: Layer, given: str) -> str:
         whole = self._whole(given)
         for part, which in (("query", QUERY), ("key", KEY), ("value", VALUE)):
             self._product(f"{name}.{part}", whole, given, layer, which)
-            self._node("Reshape", [f"{name}.{part}", "split"], f"{name}.{part}s")
+            self.node("Reshape", [f"{name}.{part}", "split"], f"{name}.{part}s")
         heads = self._attention(name, layer.weights[QUERY].shape[1] // self._weights.heads)
         self._product(f"{name}.out", self._merged(heads), heads, layer, OUT)
         middle = self._normed(f"{name}.middle", f"{name}.out", given, layer.norms[0])
         self._product(f"{name}.up", self._whole(middle), middle, layer, UP)
-        self._node("Gelu", [f"{name}.up"], f"{name}.gelu")
-        last = f"{name}.gelu"
-        self._product(f"{name}.down", self._whole(last), last, layer, DOWN)
+        active = f"{name}.active"
+        self._product(f"{name}.down", self._active(f"{name}.up", active), active, layer, DOWN)
         return self._normed(f"{name}.end", f"{name}.down", middle, layer.norms[1])
 
     def _attention(self, name: str, size: int) -> str:
         """Attend, (tokens, windows, heads, size) each: (windows, heads, tokens, size)."""
-        scores = self._node(
+        scores = self.node(
             "FusedMatMul",
             [f"{name}.querys", f"{name}.keys"],
             f"{name}.scores",
@@ -265,65 +236,56 @@ class _Builder:
             transBatchA=1,
             transBatchB=1,
         )
-        shares = self._node("Softmax", [scores], f"{name}.shares", axis=-1)
+        shares = self.node("Softmax", [scores], f"{name}.shares", axis=-1)
         values = [shares, f"{name}.values"]
-        return self._node("FusedMatMul", values, f"{name}.heads", FUSED, transBatchB=1)
+        return self.node("FusedMatMul", values, f"{name}.heads", FUSED, transBatchB=1)
 
     def _merged(self, heads: str) -> str:
         """Put what the heads saw side by side, as whole numbers: a quarter of the bytes to move."""
         whole = self._whole(heads)
-        self._node("Transpose", [whole], f"{whole}.first", perm=[2, 0, 1, 3])
-        return self._node("Reshape", [f"{whole}.first", "merge"], f"{whole}.merged")
+        self.node("Transpose", [whole], f"{whole}.first", perm=[2, 0, 1, 3])
+        return self.node("Reshape", [f"{whole}.first", "merge"], f"{whole}.merged")
 
-    def _whole(self, name: str) -> str:
-        """Make an activation's numbers whole, or watch it where its range is not known yet."""
+    def _active(self, given: str, name: str) -> str:
+        """Put the activation on, and make its numbers whole."""
+        if self._weights.activation == "relu" and self._scales is not None:
+            return self._whole(given, name)
+        return self._whole(self.node(ACTIVATIONS[self._weights.activation], [given], name))
+
+    def _whole(self, name: str, scale: str | None = None) -> str:
+        """Make an activation's numbers whole, or watch it where its range is not known yet.
+
+        Args:
+            name: The activation.
+            scale: The name of another one, of whose scale it is.
+        """
         if self._scales is None:
             self._watched.append(name)
             return name
-        self._constant(f"{name}.unit", np.float32(self._scales[name].unit))
-        self._constant(f"{name}.zero", np.uint8(self._scales[name].zero))
-        scaled = [name, f"{name}.unit", f"{name}.zero"]
-        return self._node("QuantizeLinear", scaled, f"{name}.whole")
+        scale = scale or name
+        self.scale(scale, self._scales[scale])
+        scaled = [name, f"{scale}.unit", f"{scale}.zero"]
+        return self.node("QuantizeLinear", scaled, f"{scale}.whole")
 
     def _product(self, name: str, whole: str, plain: str, layer: Layer, which: int) -> None:
         """Multiply an activation, whose scale goes by its plain name, with one of the weights."""
-        weights, bias = layer.weights[which], self._constant(f"{name}.bias", layer.biases[which])
-        if self._scales is None:
-            self._constant(f"{name}.weights", weights)
-            self._node("MatMul", [whole, f"{name}.weights"], f"{name}.plain")
-            self._node("Add", [f"{name}.plain", bias], name)
+        weights, bias = layer.weights[which], layer.biases[which]
+        if self._scales is not None:
+            self.product(name, whole, plain, weights, bias)
             return
-        units = np.maximum(np.abs(weights).max(axis=0) / STEPS, 1e-8).astype(np.float32)
-        self._constant(f"{name}.weights", np.round(weights / units).astype(np.int8))
-        self._constant(f"{name}.units", units)
-        scales = [f"{plain}.unit", f"{name}.units", f"{plain}.zero", "", bias]
-        self._node("MatMulIntegerToFloat", [whole, f"{name}.weights", *scales], name, FUSED)
+        self.constant(f"{name}.weights", weights)
+        self.node("MatMul", [whole, f"{name}.weights"], f"{name}.plain")
+        self.node("Add", [f"{name}.plain", self.constant(f"{name}.bias", bias)], name)
 
     def _normed(self, name: str, one: str, other: str, norm: tuple[Floats, Floats]) -> str:
         gain, bias = (
-            self._constant(f"{name}.gain", norm[0]),
-            self._constant(f"{name}.bias", norm[1]),
+            self.constant(f"{name}.gain", norm[0]),
+            self.constant(f"{name}.bias", norm[1]),
         )
-        total = self._node("Add", [one, other], f"{name}.sum")
+        total = self.node("Add", [one, other], f"{name}.sum")
         epsilon = self._weights.epsilon
         given = [total, gain, bias]
-        return self._node("LayerNormalization", given, name, axis=-1, epsilon=epsilon)
-
-    def _node(
-        self,
-        kind: str,
-        given: Sequence[str],
-        name: str,
-        domain: str = "",
-        **attributes: Any,  # noqa: ANN401 - whatever the operator takes
-    ) -> str:
-        self._nodes.append(helper.make_node(kind, given, [name], domain=domain, **attributes))
-        return name
-
-    def _constant(self, name: str, value: npt.NDArray[Any] | np.generic) -> str:
-        array = np.ascontiguousarray(value).reshape(np.shape(value))
-        self._constants.append(numpy_helper.from_array(array, name))
-        return name
+        return self.node("LayerNormalization", given, name, axis=-1, epsilon=epsilon)
 
 
 def _layer(state: Mapping[str, Floats], row: int) -> Layer:

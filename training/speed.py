@@ -18,7 +18,7 @@ from transformers import BertConfig, BertModel
 from evaluation.speed.given import GivenGraphs, ProductGroup
 from models.artefact import EMBEDDINGS, GRAPH
 from models.encoding import pad
-from training.encoder_graph import FUSED, IR_VERSION, OPSET
+from training.graph_nodes import FUSED, IR_VERSION, OPSET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,6 +71,7 @@ class Float32Encoder:
             intermediate_size=inner,
             max_position_embeddings=len(constants["position_table"]),
             layer_norm_eps=_epsilon(graph),
+            hidden_act=_activation(graph),
         )
         self._model = BertModel(config, add_pooling_layer=False)
         self._model.train(mode=False)
@@ -166,6 +167,11 @@ def _model(
 
 def _constants(graph: onnx.GraphProto) -> dict[str, Array]:
     return {each.name: numpy_helper.to_array(each) for each in graph.initializer}
+
+
+def _activation(graph: onnx.GraphProto) -> str:
+    """Tell the activation; ``relu`` is in the scales of what comes out, and no node."""
+    return "gelu" if any(node.op_type == "Gelu" for node in graph.node) else "relu"
 
 
 def _epsilon(graph: onnx.GraphProto) -> float:

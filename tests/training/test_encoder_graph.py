@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from transformers import BertConfig, BertModel, RobertaConfig, RobertaModel
 
 from models.onnx_runtime import ort
-from training.encoder_graph import EncoderWeights, Scale, encoder_graph, word_scale
+from training.encoder_graph import EncoderWeights, encoder_graph, word_scale
 from training.errors import TrainingError
+from training.graph_nodes import Scale
 
 Floats = npt.NDArray[np.float32]
 Ids = npt.NDArray[np.int64]
@@ -36,11 +37,11 @@ def a_bert(activation: str = "gelu") -> BertModel:
     return model
 
 
-@pytest.fixture(scope="module")
-def bert() -> BertModel:
+@pytest.fixture(scope="module", params=["gelu", "relu"])
+def bert(request: pytest.FixtureRequest) -> BertModel:
     """A BERT each part of which has a say in its states, as none has in one just made."""
     torch.manual_seed(0)
-    model = a_bert()
+    model = a_bert(request.param)
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             if "LayerNorm" not in name:
@@ -119,8 +120,8 @@ def test_a_window_has_the_same_states_whatever_is_run_with_it(bert: BertModel) -
 
 
 def test_an_encoder_with_another_activation_is_refused() -> None:
-    with pytest.raises(TrainingError, match=r"'bert' with the activation 'relu'; only a BERT"):
-        EncoderWeights.of(a_bert("relu"))
+    with pytest.raises(TrainingError, match=r"'bert' with the activation 'silu'; only a BERT"):
+        EncoderWeights.of(a_bert("silu"))
 
 
 def test_an_encoder_of_another_type_is_refused() -> None:
