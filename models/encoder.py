@@ -3,6 +3,9 @@
 Windows of the same number of tokens are run together, some hundred tokens at a time, and several
 runs go on at once, one a core. Nothing is padded, and the scales by which activations become whole
 numbers are fixed in the graph: so the same text gives the same answer whatever came with it.
+
+A graph takes in a window whole, or reads the comment apart: then it is given the mean of what
+stands before the comment, beside the comment's own tokens, which are fewer.
 """
 
 from __future__ import annotations
@@ -42,6 +45,10 @@ T = TypeVar("T")
 BUDGET = 512
 """Tokens in a run: fewer leave the processor short of work, more outgrow its cache."""
 
+ASKED = "asked"
+"""The input of a graph that reads comments apart: (windows, h), on the scale of the words."""
+MOST_ASKED = 1_000
+"""Questions whose means are remembered."""
 
 _graphs: WeakValueDictionary[str, ort.InferenceSession] = WeakValueDictionary()
 """Graphs in use by their hash: taggers that share an encoder hold it once."""
@@ -61,6 +68,20 @@ class _Run(NamedTuple):
     places: list[Place]
     readings: WindowReadings
     sums: Floats
+
+
+class _Comment(NamedTuple):
+    """A comment that is being read.
+
+    Attributes:
+        text: The comment.
+        windows: Its windows.
+        read: What is read of each token by token.
+    """
+
+    text: str
+    windows: list[Window]
+    read: list[Window]
 
 
 class Encoder:
@@ -89,6 +110,8 @@ class Encoder:
         self._session = _shared(_graphs, sha256[0], lambda: _session(graph))
         self._words = _shared(_embeddings, sha256[1], lambda: _words(embeddings))
         self._head = head
+        self._apart = any(given.name == ASKED for given in self._session.get_inputs())
+        self._asked: dict[tuple[int, ...], npt.NDArray[np.uint8]] = {}
 
     def reader(self, pool: ThreadPoolExecutor) -> Reader:
         """Begin to read comments, which are taken on as they come.
@@ -96,7 +119,7 @@ class Encoder:
         Args:
             pool: See ``reading_pool``.
         """
-        return Reader(pool, self._run)
+        return Reader(pool, self._run, self._read_of)
 
     def read(self, texts: Sequence[str], windows: Sequence[list[Window]]) -> list[Reading]:
         """Read comments, each apart from the others.
@@ -121,12 +144,32 @@ class Encoder:
             return list(pool.map(one, windows))
 
     def _states(self, windows: Sequence[Window]) -> Floats:
-        """Run windows of one length through the graph: (windows, tokens, h)."""
-        ids = np.array([window.ids for window in windows])
-        parts = np.arange(ids.shape[1]) >= np.array([[window.head] for window in windows])
-        inputs = {"words": self._words[ids], "parts": parts.astype(np.int64)}
+        """Run windows of which as many tokens are read through the graph: (windows, tokens, h)."""
+        ids = np.array([self._read_of(window).ids for window in windows])
+        inputs = {"words": self._words[ids]}
+        if self._apart:
+            inputs[ASKED] = np.stack([self._asked_by(window) for window in windows])
+        else:
+            parts = np.arange(ids.shape[1]) >= np.array([[window.head] for window in windows])
+            inputs["parts"] = parts.astype(np.int64)
         states: Floats = self._session.run(["states"], inputs)[0]
         return states
+
+    def _read_of(self, window: Window) -> Window:
+        """Give what is read of a window token by token: all of it, or the comment alone."""
+        return window.comment() if self._apart else window
+
+    def _asked_by(self, window: Window) -> npt.NDArray[np.uint8]:
+        """Give the mean of the words before the comment."""
+        ids = tuple(window.ids[: window.head])
+        known = self._asked.get(ids)  # another thread may clear them at any moment
+        if known is not None:
+            return known
+        mean: npt.NDArray[np.uint8] = np.round(self._words[list(ids)].mean(axis=0)).astype(np.uint8)
+        if len(self._asked) >= MOST_ASKED:
+            self._asked.clear()
+        self._asked[ids] = mean
+        return mean
 
     def _run(self, places: list[Place], windows: list[Window]) -> _Run:
         states = self._states(windows)
@@ -139,22 +182,28 @@ class Reader:
     Args:
         pool: Where runs go on while further comments are made ready.
         run: Reads windows of one length.
+        read_of: Gives what is read of a window token by token.
     """
 
     def __init__(
-        self, pool: ThreadPoolExecutor, run: Callable[[list[Place], list[Window]], _Run]
+        self,
+        pool: ThreadPoolExecutor,
+        run: Callable[[list[Place], list[Window]], _Run],
+        read_of: Callable[[Window], Window],
     ) -> None:
         self._pool = pool
         self._run = run
-        self._comments: list[tuple[str, list[Window]]] = []
+        self._read_of = read_of
+        self._comments: list[_Comment] = []
         self._waiting: defaultdict[int, list[Place]] = defaultdict(list)
         self._runs: list[Future[_Run]] = []
 
     def add(self, text: str, windows: list[Window]) -> None:
         """Take on a comment."""
         comment = len(self._comments)
-        self._comments.append((text, windows))
-        for place, window in enumerate(windows):
+        read = [self._read_of(window) for window in windows]
+        self._comments.append(_Comment(text, windows, read))
+        for place, window in enumerate(read):
             length = len(window.ids)
             waiting = self._waiting[length]
             waiting.append((comment, place))
@@ -174,11 +223,15 @@ class Reader:
 
     def _send(self, length: int) -> None:
         if places := self._waiting.pop(length, None):
-            windows = [self._comments[comment][1][place] for comment, place in places]
+            windows = [self._comments[comment].windows[place] for comment, place in places]
             self._runs.append(self._pool.submit(self._run, places, windows))
 
     def _joined(self, comment: int, read: dict[Place, tuple[WindowReading, Floats]]) -> Reading:
-        text, windows = self._comments[comment]
+        text, _, windows = self._comments[comment]
+        if len(windows) == 1:
+            reading, sums = read[comment, 0]
+            mean: Floats = sums / np.float32(len(windows[0].ids))
+            return joined_reading(text, windows, [reading], mean)
         parts = [read[comment, place] for place in range(len(windows))]
         tokens = sum(len(window.ids) for window in windows)
         state = np.sum([sums for _, sums in parts], axis=0) / tokens

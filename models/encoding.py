@@ -73,6 +73,10 @@ class Window:
     head: int
     spans: Sequence[Span]
 
+    def comment(self) -> Window:
+        """Give the window without what stands before the comment."""
+        return Window(self.ids[self.head :], 0, self.spans)
+
 
 class CommentEncoder:
     """Turns a comment and its question into one or more windows of token ids.

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
 from safetensors.numpy import save
 from scipy.special import expit
 
-from models.artefact import EMBEDDINGS, GRAPH, TOKENIZER
+from models.artefact import EMBEDDINGS, GRAPH, TOKENIZER, file_sha256
+from models.encoder import Encoder
 from models.encoding import CommentEncoder
 from models.onnx_runtime import ort
 from models.theme_head import ThemeHead
+from training.convolution import Convolution
+from training.convolution_graph import quantised_convolution
 from training.encoder_graph import EncoderWeights, centred, encoder_graph, word_scale
 from training.errors import ParityError
+from training.graph_nodes import Scale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     import numpy.typing as npt
     import onnx
     from torch import Tensor
 
-    from models.encoder import Encoder
+    from labelled_data import DistinctComments
     from models.encoding import Window
     from training.fine_tune import FineTuned
     from training.network import ThemeNetwork
@@ -36,6 +41,9 @@ CLIPPED = 1e-4
 """Share of an activation's numbers at either end that may be clipped for a finer scale."""
 LOW, HIGH = 0.01, 0.99
 """Shares of a channel's numbers between whose quantiles its middle lies."""
+RANGE_COMMENTS = 400
+"""Comments by which an export finds its scales."""
+SCORED_AT_ONCE = 10_000
 HEADS_APART = 4
 """Dimensions of attention's output before its heads are put side by side."""
 
@@ -60,16 +68,20 @@ def export(
     Raises:
         TrainingError: The network's encoder is of a kind that cannot be exported.
     """
-    weights = EncoderWeights.of(tuned.network.encoder)
+    encoder = tuned.network.encoder
     comments = CommentEncoder(tuned.tokenizer, tuned.limits)
     windows = [each[0] for each in comments.windows_of(texts, questions)]
-    (folder / name).write_bytes(quantised_graph(weights, windows).SerializeToString())
+    if isinstance(encoder, Convolution):
+        graph = quantised_convolution(encoder, windows)
+    else:
+        graph = quantised_graph(EncoderWeights.of(encoder), windows)
+    (folder / name).write_bytes(graph.SerializeToString())
 
 
 def export_vocabulary(tuned: FineTuned, folder: Path) -> None:
     """Write the embeddings and the tokenizer, the same for all encoders of one base model."""
-    weights = EncoderWeights.of(tuned.network.encoder)
-    words = word_scale(weights).quantised(weights.words)
+    weights = tuned.network.words.weight.detach().float().numpy()
+    words = Scale.over(weights).quantised(weights)
     (folder / EMBEDDINGS).write_bytes(save({"words": words}))
     tuned.tokenizer.save(str(folder / TOKENIZER))
 
@@ -112,6 +124,32 @@ def _by_token(values: Floats) -> Floats:
         tokens, windows = values.shape[2], values.shape[0]
         return values.transpose(2, 0, 1, 3).reshape(tokens * windows, -1)
     return values.reshape(-1, values.shape[-1])
+
+
+def exported_scores(tuned: FineTuned, data: DistinctComments) -> Floats:
+    """Score comments as ``FineTuned.scores`` does, by the network as it is exported.
+
+    Args:
+        tuned: The trained network.
+        data: Comments, some of which set the scales of the export.
+    """
+    scores = np.zeros((*data.targets.shape, 3), dtype=np.float32)
+    comments = CommentEncoder(tuned.tokenizer, tuned.limits)
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        some = data.take(np.unique(np.linspace(0, len(data) - 1, RANGE_COMMENTS, dtype=np.int64)))
+        export(tuned, folder, some.texts, some.questions)
+        export_vocabulary(tuned, folder)
+        files = folder / GRAPH, folder / EMBEDDINGS
+        hashes = file_sha256(files[0]), file_sha256(files[1])
+        encoder = Encoder(*files, head_of(tuned.network, slice(None)), hashes)
+        for start in range(0, len(data), SCORED_AT_ONCE):
+            rows = slice(start, start + SCORED_AT_ONCE)
+            windows = comments.windows_of(data.texts[rows], data.questions[rows])
+            readings = encoder.read(data.texts[rows], windows)
+            scores[rows, :, 0] = [reading.logits for reading in readings]
+            scores[rows, :, 1:] = [reading.polarity for reading in readings]
+    return scores
 
 
 def head_of(network: ThemeNetwork, columns: slice) -> ThemeHead:

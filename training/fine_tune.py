@@ -27,6 +27,7 @@ from transformers.utils import SAFE_WEIGHTS_NAME
 from models.encoding import CommentEncoder, EncodingLimits, Window, pad
 from training.base_model import base_folder
 from training.byte_dropout import with_byte_dropout
+from training.convolution import Convolution
 from training.encoder_graph import refuse_other_kinds
 from training.joined import contrasted, joined
 from training.joint import shares
@@ -139,15 +140,16 @@ def fine_tune(
     # else every new array is filled with NaN, a tenth of a step's time
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     model, tokenizer = _base(settings)
+    encoder = _convolution(model, settings) or model
     prior = torch.tensor(shares(train.targets), dtype=torch.float32)
-    network = ThemeNetwork(model, prior, settings)
+    network = ThemeNetwork(encoder, prior, settings)
     with_byte_dropout(network)
     limits = EncodingLimits(settings.question_tokens, settings.window_tokens)
-    encoder = CommentEncoder(tokenizer, limits)
+    comments = CommentEncoder(tokenizer, limits)
     learnt = train.and_also(joined(train, settings.joined, schedule.seed)).and_also(
         contrasted(train, settings.contrasted, schedule.seed)
     )
-    trainer = _trainer(network, settings, schedule, encoder, learnt, validation)
+    trainer = _trainer(network, settings, schedule, comments, learnt, validation)
     with _quickest_attention(model, settings):
         trainer.train(resume_from_checkpoint=_last_checkpoint(schedule.folder))
     return FineTuned(network.eval(), tokenizer, limits)
@@ -312,7 +314,9 @@ def _ranking(outcome: EvalPrediction) -> dict[str, float]:
 
 def _base(settings: EncoderPart) -> tuple[PreTrainedModel, Tokenizer]:
     # torch has a fast attention for processors, but not with dropout inside it
-    changed = {"attention_probs_dropout_prob": 0.0}
+    changed: dict[str, object] = {"attention_probs_dropout_prob": 0.0}
+    if settings.activation:
+        changed["hidden_act"] = settings.activation
     place = base_folder(settings.base)
     transformer = SentenceTransformer(place, device="cpu", config_kwargs=changed)[0]
     model: PreTrainedModel = transformer.auto_model  # type: ignore[assignment]
@@ -323,6 +327,20 @@ def _base(settings: EncoderPart) -> tuple[PreTrainedModel, Tokenizer]:
         model.config.num_hidden_layers = len(stack)
     tokenizer: Tokenizer = transformer.tokenizer.backend_tokenizer  # type: ignore[assignment,union-attr]
     return model, tokenizer
+
+
+def base_words(settings: EncoderPart) -> tuple[Tokenizer, Floats]:
+    """Give the tokenizer and the (vocabulary, h) embeddings of the base model."""
+    model, tokenizer = _base(settings)
+    words: torch.nn.Embedding = model.get_input_embeddings()  # type: ignore[assignment]
+    return tokenizer, words.weight.detach().float().numpy()
+
+
+def _convolution(model: PreTrainedModel, settings: EncoderPart) -> Convolution | None:
+    if settings.convolution is None:
+        return None
+    words: torch.nn.Embedding = model.get_input_embeddings()  # type: ignore[assignment]
+    return Convolution(words, settings.convolution, settings.dropout)
 
 
 def _last_checkpoint(folder: Path) -> str | None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from training.convolution import Convolution
+
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
@@ -38,14 +40,17 @@ class ThemeNetwork(nn.Module):
     leaning of its own and told by weights of its own, all of them common to all themes.
 
     Args:
-        encoder: A pretrained transformer with hidden size h.
+        encoder: A pretrained transformer with hidden size h, or a convolution with states of it.
         prior: (themes,) share of comments with each theme, where training starts from.
         settings: The recipe's part on the encoder.
     """
 
-    def __init__(self, encoder: PreTrainedModel, prior: Tensor, settings: EncoderPart) -> None:
+    def __init__(
+        self, encoder: PreTrainedModel | Convolution, prior: Tensor, settings: EncoderPart
+    ) -> None:
         super().__init__()
-        hidden, themes = int(encoder.config.hidden_size), len(prior)
+        self._apart = isinstance(encoder, Convolution)
+        hidden, themes = int(_hidden_size(encoder)), len(prior)
         self.encoder = encoder
         self.dropout = nn.Dropout(settings.dropout)
         self.attention = nn.Linear(hidden, themes, bias=False)
@@ -57,7 +62,13 @@ class ThemeNetwork(nn.Module):
         nn.init.zeros_(self.polarity_attention.weight)
         self._settings = settings
         # left as they are: a step is shorter, and all encoders of one base share one table
-        encoder.get_input_embeddings().requires_grad_(False)
+        self.words.requires_grad_(False)
+
+    @property
+    def words(self) -> nn.Embedding:
+        """The embeddings of words."""
+        words: nn.Embedding = self.encoder.get_input_embeddings()  # type: ignore[assignment]
+        return words
 
     def states(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
         """Encode (b, tokens) windows: (b, tokens, h)."""
@@ -69,7 +80,8 @@ class ThemeNetwork(nn.Module):
     def read(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Reading:
         """Read (b, tokens) windows."""
         tokens = self.states(input_ids, attention_mask, token_type_ids)
-        absent = (1 - attention_mask).unsqueeze(-1).to(tokens.dtype)
+        read = token_type_ids if self._apart else attention_mask
+        absent = (1 - read).unsqueeze(-1).to(tokens.dtype)
         scores = self.attention(self.dropout(tokens)) - absent * 1e4
         weights = scores.softmax(dim=1)
         readings = self.dropout(torch.matmul(weights.to(tokens.dtype).transpose(1, 2), tokens))
@@ -121,6 +133,10 @@ class ThemeNetwork(nn.Module):
             easy = torch.sigmoid(logits.detach()) ** self._settings.focus
             losses = losses * torch.where(labels > 0, torch.ones_like(easy), easy)
         return losses.sum(1).mean()
+
+
+def _hidden_size(encoder: PreTrainedModel | Convolution) -> int:
+    return encoder.hidden_size if isinstance(encoder, Convolution) else encoder.config.hidden_size
 
 
 def _known_entropy(logits: Tensor, targets: Tensor) -> Tensor:

@@ -7,7 +7,8 @@ One encoder learns all the codebooks of a recipe, each with a head of its own.
    comments, and comments put together from these.
 2. One student learns all codebooks, from the labels and from the mean score of the teachers, and is
    exported as int8 ONNX.
-3. A quick encoder of a few layers learns from what the student and the n-grams say together.
+3. A quick encoder, of a few layers or a convolution, learns from what the student and the n-grams
+   say together, of these comments and of more that are put together for it alone.
 4. Blend, calibration, thresholds and polarity are learnt from comments that whoever scores them has
    not seen: of a codebook with teachers, those of each teacher's own fold; of one without, some
    that are set aside from the student. So is when a cheaper reader may answer in its place, from
@@ -33,11 +34,12 @@ from training.cascades import Unseen, cascade_of
 from training.dataset import folds_of
 from training.decide import OutOfFold, decide
 from training.errors import DataTooSmallError, TrainingError
-from training.export import check_parity, export, export_vocabulary, head_of
-from training.fine_tune import Schedule, fine_tune
+from training.export import RANGE_COMMENTS, check_parity, export, export_vocabulary, head_of
+from training.fine_tune import Schedule, base_words, fine_tune
 from training.finish import Finished, finish, training_record
 from training.joint import Task, books_of, gather
 from training.mixed import mixed
+from training.near_words import NearWords, with_near_words
 from training.out_of_fold import lesson, ngram_scores, teacher_opinions
 from training.rehearsal import Lessons, ngram_model, rehearse, set_apart
 from training.run_folder import RunFolder
@@ -67,8 +69,6 @@ if TYPE_CHECKING:
 
 PARITY = 0.01
 PARITY_COMMENTS = 200
-RANGE_COMMENTS = 400
-"""Comments by which the ranges of activations are found."""
 
 
 def train(
@@ -107,7 +107,8 @@ def train(
     unseen = _unseen_scores(joint, opinions, held, tuned)
     decisions = _decisions(joint, unseen, ngrams, recipe)
     models = [ngram_model(joint, task, recipe) for task in range(len(joint.tasks))]
-    lessons = Lessons(joint, transfer, set_apart(joint, recipe), decisions, recipe, run)
+    further, apart = _further(joint, transfer, recipe), set_apart(joint, recipe)
+    lessons = Lessons(joint, transfer, further, apart, decisions, recipe, run)
     quick = lessons.quick_encoder("quick", models, tuned)
     rehearsed = rehearse(lessons, opinions, tuned) or quick
     scores = Unseen(unseen, lessons.unseen_scores(rehearsed), ngrams)
@@ -140,14 +141,28 @@ def _tasks(sources: Sequence[Source]) -> list[Task]:
 def _transfer(joint: Joint, recipe: Recipe, unlabelled: Sequence[Path]) -> Transfer:
     """Gather what nobody labelled; what is put together is so within what is held out together."""
     found = gather_transfer(joint.data, unlabelled, recipe.seed)
-    if not recipe.distillation.mixed:
+    return found.and_also(_mixed(joint, recipe, recipe.distillation.mixed, 0))
+
+
+def _further(joint: Joint, transfer: Transfer, recipe: Recipe) -> Transfer:
+    """Put more together for the quick encoder, in some of which words are replaced."""
+    found = _mixed(joint, recipe, recipe.quick.mixed, 1)
+    if not recipe.quick.replaced:
         return found
+    texts = [*joint.data.texts, *transfer.comments.texts]
+    near = NearWords(*base_words(recipe.encoder), texts)
+    more = _mixed(joint, recipe, recipe.quick.replaced, 2)
+    return found.and_also(with_near_words(more, transfer, near, recipe.seed))
+
+
+def _mixed(joint: Joint, recipe: Recipe, count: int, draw: int) -> Transfer:
+    """Put comments together, none of sentences that are held out apart; draws differ."""
     folds, set_aside = (
         folds_of(joint.data, many) for many in (recipe.folds, recipe.distillation.set_aside)
     )
     alike = np.stack([folds, set_aside, joint.owners, joint.further], axis=1)
     parts = np.unique(alike, axis=0, return_inverse=True)[1]
-    return found.and_also(mixed(joint.data, parts, recipe.distillation.mixed, recipe.seed))
+    return mixed(joint.data, parts, count, recipe.seed + draw)
 
 
 def _set_aside(joint: Joint, recipe: Recipe) -> Rows:

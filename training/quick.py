@@ -1,4 +1,4 @@
-"""The quick encoder: a few layers that learn what the encoder and the n-grams say together.
+"""The quick encoder: a small network that learns what the encoder and the n-grams say together.
 
 A small network learns more from what a large one says of many comments, with all its doubts, than
 from people's labels of few (Hinton et al. 2015, arXiv 1503.02531; Turc et al. 2019, arXiv
@@ -54,8 +54,8 @@ def train_quick(
 ) -> FineTuned:
     """Train a quick encoder on a lesson; its training goes by a name."""
     given = recipe.quick.model_dump(
-        include={"layers", "epochs", "batch", "learning_rate", "joined"}
+        include={"layers", "epochs", "batch", "learning_rate", "joined", "contrasted"}
     )
-    settings = recipe.encoder.model_copy(update=given)
+    settings = recipe.encoder.model_copy(update=given | {"convolution": recipe.quick.convolution})
     schedule = Schedule(settings.epochs, recipe.seed, run.checkpoints(name), name)
     return fine_tune(lesson, settings, schedule)

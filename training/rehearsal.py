@@ -9,7 +9,7 @@ import numpy as np
 
 from models.plain_reading import SIDES
 from training.dataset import folds_of
-from training.fine_tune import uses_bfloat16
+from training.export import exported_scores
 from training.fit_ngrams import fit_ngrams
 from training.out_of_fold import FIRST, counted
 from training.quick import quick_lesson, train_quick
@@ -55,6 +55,7 @@ class Lessons:
     Attributes:
         joint: The labelled comments.
         transfer: Those that nobody labelled.
+        further: More of those, which only the quick encoder learns from that is shipped.
         apart: Places of the labelled comments it must not see.
         decisions: How the encoder decides, for each task.
         recipe: The recipe.
@@ -63,6 +64,7 @@ class Lessons:
 
     joint: Joint
     transfer: Transfer
+    further: Transfer
     apart: Rows
     decisions: Sequence[Decision]
     recipe: Recipe
@@ -76,15 +78,18 @@ class Lessons:
 
     @property
     def comments(self) -> DistinctComments:
-        """What is learnt from."""
+        """What is learnt from but for the further ones."""
         return self.joint.data.and_also(self.transfer.comments).take(self.places)
 
+    def everything(self) -> DistinctComments:
+        """Give the further ones too, after the others."""
+        rows = self.further.without(self.apart)
+        return self.comments.and_also(self.further.comments.take(rows))
+
     def scores(self, tuned: FineTuned) -> Floats:
-        """Score these comments with the student."""
-        learnt, rough = self.comments, uses_bfloat16(self.recipe.encoder)
-        return self.run.step(
-            "lesson", lambda: tuned.scores(learnt.texts, learnt.questions, bfloat16=rough)
-        )
+        """Score everything with the student as it is shipped, which is far faster."""
+        learnt = self.everything()
+        return self.run.step("lesson", lambda: exported_scores(tuned, learnt))
 
     def quick_encoder(
         self,
@@ -99,10 +104,12 @@ class Lessons:
             name: Of the training.
             ngrams: The n-gram model of each task.
             tuned: The student, from whose scores it learns.
-            teachers: What these comments are told by others, NaN where it is left to the student.
+            teachers: What others say of the comments, NaN where it is left to the student. They
+                did not score the further ones, from which nothing is learnt then.
         """
-        learnt, scores = self.comments, self.scores(tuned)
+        learnt, scores = self.everything(), self.scores(tuned)
         if teachers is not None:
+            learnt, scores = self.comments, scores[: len(teachers)]
             scores = np.where(np.isnan(teachers), scores, teachers)
         logits = scores[..., 0].copy()
         for task, (model, decision) in enumerate(zip(ngrams, self.decisions, strict=True)):

@@ -14,20 +14,29 @@ from models.theme_head import ThemeHead
 from training import ParityError, Recipe
 from training.export import check_parity, export, export_vocabulary, head_of
 from training.fine_tune import FineTuned, Schedule, fine_tune
+from training.recipe import ConvolutionPart
 
 THEMES = ("waiting", "kindness", "parking")
+KINDS: dict[str, dict[str, object]] = {
+    "layers": {},
+    "relu": {"activation": "relu"},
+    "convolution": {"convolution": ConvolutionPart(words=3, width=40, states=24)},
+}
+"""What a recipe says of encoders of each kind."""
 ALL, LATTER = slice(0, 3), slice(1, 3)
 """Columns of a codebook that stands alone, and of one that stands after another."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=list(KINDS.values()), ids=list(KINDS))
 def tuned(
+    request: pytest.FixtureRequest,
     tiny_recipe: Recipe,
     tiny_comments: list[LabelledComment],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> FineTuned:
     schedule = Schedule(2, 0, tmp_path_factory.mktemp("work") / "checkpoints", "test")
-    return fine_tune(distinct(tiny_comments, THEMES), tiny_recipe.encoder, schedule)
+    settings = tiny_recipe.encoder.model_copy(update=request.param)
+    return fine_tune(distinct(tiny_comments, THEMES), settings, schedule)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +91,9 @@ def test_a_head_holds_the_themes_of_its_own_columns_and_the_polarity_of_all(
 def test_a_head_reads_the_same_after_it_was_saved(tuned: FineTuned, tmp_path: Path) -> None:
     head = head_of(tuned.network, LATTER)
     head.save(tmp_path)
-    states = np.random.default_rng(0).normal(size=(5, 32)).astype(np.float32)
+    states = (
+        np.random.default_rng(0).normal(size=(5, tuned.network.readout.shape[1])).astype(np.float32)
+    )
     before, after = head.read(states), ThemeHead.load(tmp_path).read(states)
     assert all(np.array_equal(*pair) for pair in zip(
         (before.logits, before.polarity, before.attention),

@@ -27,7 +27,7 @@ from models.artefact import QUICK_WEIGHTS, SHAREABLE, SHARED, WEIGHTS
 from tests.training.drawn_comments import codebook, comment
 from training import DataTooSmallError, ForeignRunError, Recipe, TrainingError
 from training.pipeline import train
-from training.recipe import CodebookPart, DataPart
+from training.recipe import CodebookPart, ConvolutionPart, DataPart
 from training.source import Source
 
 SERVICES = {"kindness": "praise", "parking": "parking"}
@@ -63,7 +63,7 @@ def pair(
 ) -> Pair:
     """The tiny codebook, and another on the same comments that has no teachers and no test.
 
-    The files of their comments have the same name.
+    The files of their comments have the same name. Their encoders are of the quicker kinds.
     """
     folder = tmp_path_factory.mktemp("pair")
     services = codebook("services", *SERVICES.values())
@@ -83,7 +83,18 @@ def pair(
         file.parent.mkdir()
         write_labelled(file, comments, book)
         sources.append(Source(part, book, comments, (file,)))
-    recipe = tiny_recipe.model_copy(update={"id": "both", "learn": parts})
+    quick = tiny_recipe.quick.model_copy(
+        update={
+            "convolution": ConvolutionPart(width=48, states=24),
+            "mixed": 40,
+            "replaced": 40,
+            "epochs": 8,
+        }
+    )
+    encoder = tiny_recipe.encoder.model_copy(update={"activation": "relu"})
+    recipe = tiny_recipe.model_copy(
+        update={"id": "both", "learn": parts, "encoder": encoder, "quick": quick}
+    )
     return Pair(folder / "out", train(recipe, sources, folder / "out"))
 
 
