@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from models.long_lived import keep_for_good
 from models.predictions import Effort, OperatingPoint
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def tag(
     file = Path(source)
     target = Path(output) if output else file.parent / f"{file.stem}.tagged{file.suffix}"
     tagger = load(model)
+    keep_for_good()
     _show(_tag_with_progress(tagger, file, target, options), tagger.codebook)
     typer.echo(f"Written to {target}")
 

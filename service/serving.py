@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from models.long_lived import keep_for_good
 from service.app import create_app
 from service.errors import SettingsError
 from service.examples import load_examples
@@ -48,6 +49,7 @@ def serve(settings: Settings, *, examples: bool, announce: Callable[[str], None]
         models = LoadedModels.load(settings.models, settings.threads)
         if examples:
             load_examples(store, models)
+        keep_for_good()
         app = create_app(settings, store, models)
         config = uvicorn.Config(
             app,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from models.long_lived import keep_for_good
 from service.observability.logs import configure_logs
 from service.store import Store
 from service.tagging import LoadedModels, Worker
@@ -54,6 +55,7 @@ def _work(settings: Settings, stop: Event) -> None:
     _stop_on_signal(stop.set)
     with closing(Store.open(settings.store_url)) as store:
         models = LoadedModels.load(settings.models, settings.threads)
+        keep_for_good()
         log.info("worker.started", models=list(models.ids))
         worker = Worker(store, models)
         worker.run(stop)

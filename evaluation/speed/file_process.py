@@ -10,6 +10,7 @@ from pathlib import Path
 
 from evaluation.speed.timing import seconds_of
 from models import load
+from models.long_lived import keep_for_good
 from models.predictions import Effort
 from models.tag_file import TagOptions, tag_file
 
@@ -36,6 +37,7 @@ def peak_memory() -> int:
 def main(model: str, source: str, output: str, effort: str) -> None:
     """Tag a file of the columns ``comment`` and ``question``; print JSON."""
     tagger = load(model)
+    keep_for_good()
     tagger.tag(WARM_UP, effort=effort)
     options = TagOptions(
         text_columns=("comment",), question_column="question", effort=Effort(effort)

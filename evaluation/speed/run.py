@@ -16,6 +16,7 @@ from evaluation.speed.rows import measure_rows
 from evaluation.speed.systems import measure_systems
 from models import load
 from models.encoder import cores
+from models.long_lived import keep_for_good
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,6 +69,7 @@ def measure_speed(
         DataError: The file cannot be read, or its labels are not of the model's codebook.
     """
     tagger = load(model)
+    keep_for_good()
     data, graphs = SpeedData.of(labelled, tagger), given(tagger)
     rounds = settings.rounds
     measures: Mapping[Part, Callable[[], Any]] = {

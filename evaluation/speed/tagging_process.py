@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from evaluation.speed.repeating import keep_to, repeat, told
 from models import load
+from models.long_lived import keep_for_good
 
 if TYPE_CHECKING:
     from models import Tagger
@@ -21,6 +22,7 @@ def main(core: str, model: str) -> None:
     """Tag the comments on the input, over and over."""
     keep_to(core)
     tagger = load(model, threads=1)
+    keep_for_good()
     texts, questions = json.loads(told())
     batches = [
         partial(_tag, tagger, texts[start : start + BATCH], questions[start : start + BATCH])

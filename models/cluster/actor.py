@@ -23,6 +23,7 @@ from models.cluster.ledger import Finished, Ledger
 from models.cluster.partitions import has_changed
 from models.cluster.places import Place, StoredFile
 from models.errors import ModelError
+from models.long_lived import keep_for_good
 from models.tag_file import TagOptions, tag_file
 from models.tagger import Tagger, load
 
@@ -92,6 +93,7 @@ class PartitionTagger:
         tagger = load(self._job.model, threads=1)
         if file_sha256(tagger.file(MANIFEST)) != self._job.sha256:
             raise PartitionError(f"{self._job.model}: a node has another model of that name")
+        keep_for_good()
         return tagger
 
     def _tag(self, partition: StoredFile) -> Finished:
