@@ -73,7 +73,8 @@ def test_comments_behind_a_figure_are_those_of_the_call_with_their_evidence(
     more = page.get_by_role("navigation", name="Pages")
     every = told(filled, theme="waiting", group="sex:female", limit=500)
     assert f"{len(every) - A_PAGE} more" in more.inner_text()
-    more.get_by_role("link", name="Next page").click()
+    with page.expect_navigation():
+        more.get_by_role("link", name="Next page").click()
     assert texts(page) == [comment["text"] for comment in every[A_PAGE : 2 * A_PAGE]]
 
 
@@ -85,19 +86,22 @@ def test_words_that_are_searched_for_stand_in_no_address_and_no_log(
     page.on("request", lambda request: asked.append(request.url))
     page.goto(COMMENTS)
     page.get_by_label("Words").fill("hours")
-    page.get_by_role("button", name="Search").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Search").click()
     found = told(filled, q="hours", limit=500)
     assert len(found) > A_PAGE
     assert texts(page) == [comment["text"] for comment in found[:A_PAGE]]
     assert "with the words “hours”" in page.locator("#behind").inner_text()
-    page.get_by_role("button", name="Next page").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Next page").click()
     assert texts(page) == [comment["text"] for comment in found[A_PAGE : 2 * A_PAGE]]
     assert not [url for url in [*asked, page.url] if "hours" in url]
     assert "hours" not in caplog.text
     assert_usable(page)
     page.get_by_label("Words").fill("")
     page.get_by_label("Theme", exact=True).select_option("kindness")
-    page.get_by_role("button", name="Search").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Search").click()
     assert page.url.endswith(f"{COMMENTS}?theme=kindness")
 
 

@@ -126,7 +126,8 @@ def test_themes_are_told_as_the_call_tells_them(client: TestClient, signed_in: S
     ]
     assert_polarity(page, client)
     page.get_by_label("Order").select_option("codebook")
-    page.get_by_role("button", name="Show", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Show", exact=True).click()
     names = [row[0] for row in cells(page.locator("#shares tbody tr"))]
     assert names == [row.theme_name for row in counts(client).rows]
 
@@ -155,7 +156,8 @@ def assert_polarity(page: Page, client: TestClient) -> None:
 def test_a_figure_leads_to_the_comments_behind_it(signed_in: SignedIn) -> None:
     page = signed_in()
     page.goto(f"{AT}/groups/sex?question=better")
-    page.get_by_role("row", name="Waiting").locator("td a").nth(1).click()
+    with page.expect_navigation():
+        page.get_by_role("row", name="Waiting").locator("td a").nth(1).click()
     assert page.url.partition(AT)[2] == "/comments?theme=waiting&group=sex%3Afemale&question=better"
     assert page.locator(".comment").count() > 0
 
@@ -188,7 +190,8 @@ def test_a_theme_by_group_has_differences_in_plain_words(
     page.goto(f"{AT}/groups/sex/waiting")
     page.get_by_label("Also by").select_option(label="Carer")
     page.get_by_label("Shares").select_option("true")
-    page.get_by_role("button", name="Show", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Show", exact=True).click()
     rows = counts(client, "by=sex&theme=waiting&correct=true").rows
     assert [row[4] for row in cells(page.locator("#shares tbody tr"))] == [
         interval(row.share) or shown(row) for row in rows
@@ -211,7 +214,8 @@ def test_a_theme_over_time_has_the_figures_and_marks_of_the_call(
     page.goto(f"{AT}/over-time")
     assert page.locator("#shares tbody tr").count() == len(trend(client).trends)
     assert_usable(page)
-    page.get_by_role("link", name="Waiting").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Waiting").click()
     (told,) = trend(client, "theme=waiting").trends
     assert [[row[0], row[3]] for row in cells(page.locator("#shares tbody tr"))] == [
         [point.name, interval(point.share) or "hidden"] for point in told.points
@@ -220,7 +224,8 @@ def test_a_theme_over_time_has_the_figures_and_marks_of_the_call(
     assert marks.count() == sum(point.count is not None for point in told.points)
     assert page.locator(".control .special").count() == sum(bool(p.signals) for p in told.points)
     assert_usable(page)
-    page.get_by_role("row", name="February 2025").get_by_role("link").click()
+    with page.expect_navigation():
+        page.get_by_role("row", name="February 2025").get_by_role("link").click()
     assert "theme=waiting&from=2025-02-01&to=2025-02-28" in page.url
 
 

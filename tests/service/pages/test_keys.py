@@ -58,17 +58,21 @@ def test_a_key_is_made_shown_once_used_and_revoked(
     (key,) = api_keys.every(store)
     assert (key.name, key.scopes) == ("a colleague", ("surveys:read",))
     assert anyone.get("/v1/surveys", headers={"Authorization": f"Bearer {token}"}).is_success
-    page.get_by_role("link", name="go to all keys").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="go to all keys").click()
     assert token not in page.content()
     assert_usable(page)
-    page.get_by_role("link", name=f"Key {key.id}").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name=f"Key {key.id}").click()
     assert_usable(page)
-    page.get_by_role("button", name=f"Yes, revoke key {key.id}").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=f"Yes, revoke key {key.id}").click()
     assert page.get_by_text("Revoked", exact=True).is_visible()
     assert (
         anyone.get("/v1/surveys", headers={"Authorization": f"Bearer {token}"}).status_code == 401
     )
-    page.get_by_role("link", name="audit").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="audit").click()
     assert page.get_by_role("cell", name="revoked a key").is_visible()
     assert_usable(page)
 

@@ -100,7 +100,8 @@ def test_another_theme_is_chosen_without_scripts(signed_in: SignedIn) -> None:
     page = signed_in(Scope.SURVEYS_READ, scripts=False)
     page.goto("/models/newer/thresholds")
     page.get_by_label("Theme", exact=True).select_option("parking")
-    page.get_by_role("button", name="Show").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Show").click()
     assert page.get_by_role("heading", name="Parking", level=2).is_visible()
     assert page.get_by_role("img", name="Recall against comments to read, Parking").is_visible()
 
@@ -229,10 +230,13 @@ class TestUsingIt:
         page = signed_in()
         page.goto("/models/newer/surveys")
         assert_usable(page)
-        page.get_by_role("button", name="Continue").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Continue").click()
         assert page.get_by_role("alert").is_visible()
         page.get_by_label("Visits").check()
-        page.get_by_role("button", name="Continue").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Continue").click()
         assert_usable(page)
-        page.get_by_role("button", name="Yes, tag them again").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Yes, tag them again").click()
         assert "Begun" in page.get_by_role("status").inner_text()

@@ -23,7 +23,8 @@ def test_an_address_without_a_page_leads_back_to_the_surveys(signed_in: SignedIn
         page.goto(address)
         assert "nothing at this address" in page.inner_text("main")
         assert_usable(page)
-    page.get_by_role("link", name="Go to the surveys").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Go to the surveys").click()
     assert page.get_by_role("heading", name="Surveys").is_visible()
 
 

@@ -80,7 +80,8 @@ def assert_heatmap(page: Page, client: TestClient) -> None:
 
 
 def open_comments(page: Page, client: TestClient) -> None:
-    page.get_by_role("row", name="Waiting").locator("td a").nth(1).click()
+    with page.expect_navigation():
+        page.get_by_role("row", name="Waiting").locator("td a").nth(1).click()
     asked = {"theme": "waiting", "group": "sex:female"}
     found = client.get(f"{VISITS}/comments", params=asked).json()["comments"]
     first = page.locator(".comment").first.inner_text()
