@@ -1,4 +1,4 @@
-"""A quick encoder that reads each word with its neighbours alone, many times faster than attention.
+"""A quick encoder that reads each word with its neighbours alone.
 
 A theme of care mostly stands in a few words side by side, which a convolution over the words'
 embeddings finds (Kim 2014, arXiv 1408.5882); it has to be taught by a larger network on very many

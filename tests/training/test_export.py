@@ -78,6 +78,30 @@ def test_the_exported_encoder_and_head_answer_as_the_network_does(
         assert np.abs(exported - plain).max() < 0.1
 
 
+def test_a_question_counts_after_the_export_as_before(
+    tuned: FineTuned, folder: Path, tiny_comments: list[LabelledComment]
+) -> None:
+    texts = [comment.text for comment in tiny_comments[:30]]
+    questions = ["what was kind", "how long was parking"] * 15
+    windows = CommentEncoder(tuned.tokenizer, tuned.limits).windows_of(texts, questions)
+    read = _encoder(tuned, folder, ALL).read(texts, windows)
+    exported = expit(np.stack([reading.logits for reading in read]))
+    plain = expit(tuned.scores(texts, questions)[..., 0])
+    assert np.abs(exported - plain).mean() < 0.01
+    assert not np.allclose(plain, expit(tuned.scores(texts, [None] * 30)[..., 0]), atol=1e-4)
+
+
+def test_all_that_is_read_of_a_comment_is_somewhere_in_it(tuned: FineTuned, folder: Path) -> None:
+    text = "Waited 3 hours. A kind smile. No parking within 2 miles."
+    windows = CommentEncoder(tuned.tokenizer, tuned.limits).windows_of([text], ["how was it"])
+    (reading,) = _encoder(tuned, folder, ALL).read([text], windows)
+    ((seen,), (window,)) = reading.readings, reading.windows
+    assert len(seen.attention) == len(window.ids)
+    # all but what falls on the question and the marks around
+    own = seen.attention[window.head : window.head + len(window.spans)].sum(axis=0)
+    assert reading.weights.sum(axis=0) == pytest.approx(own * expit(reading.logits), abs=1e-5)
+
+
 def test_a_head_holds_the_themes_of_its_own_columns_and_the_polarity_of_all(
     tuned: FineTuned,
 ) -> None:
