@@ -36,6 +36,7 @@ demo: .venv/base
 # The shipped recipes with the published file: make train DATA=path/to/v6framework.csv
 train: .venv/train
 	@test -n "$(DATA)" || { echo "Say where the published comments are: make train DATA=file.csv"; exit 2; }
+	$(BIN)/pip install --quiet --editable '.[train,teachers]'
 	$(BIN)/sayso train training/recipes/fft.yaml --data $(DATA) --output runs/fft
 	$(BIN)/sayso fit-sentiment runs/fft --data $(DATA)
 	$(BIN)/sayso train training/recipes/uec_ics.yaml --data fft=$(DATA) --output runs/uec_ics

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
     from training.graph_nodes import Input
+    from training.mpnet import Mpnet
 
     Floats = npt.NDArray[np.float32]
 
@@ -34,7 +35,7 @@ ACTIVATIONS = {"gelu": "Gelu", "relu": "Relu"}
 QUERY, KEY, VALUE, OUT, UP, DOWN = range(6)
 
 
-def refuse_other_kinds(model: PreTrainedModel) -> None:
+def refuse_other_kinds(model: PreTrainedModel | Mpnet) -> None:
     """Refuse a model that cannot be written as such a graph.
 
     Raises:
@@ -89,7 +90,7 @@ class EncoderWeights:
     activation: str
 
     @classmethod
-    def of(cls, model: PreTrainedModel) -> EncoderWeights:
+    def of(cls, model: PreTrainedModel | Mpnet) -> EncoderWeights:
         """Take the weights of a transformers model.
 
         Raises:

@@ -31,6 +31,7 @@ from training.convolution import Convolution
 from training.encoder_graph import refuse_other_kinds
 from training.joined import contrasted, joined
 from training.joint import shares
+from training.mpnet import Mpnet
 from training.network import ThemeNetwork
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def fine_tune(
     # else every new array is filled with NaN, a tenth of a step's time
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     model, tokenizer = _base(settings)
-    encoder = _convolution(model, settings) or model
+    encoder = _instead(model, tokenizer, settings) or model
     prior = torch.tensor(shares(train.targets), dtype=torch.float32)
     network = ThemeNetwork(encoder, prior, settings)
     with_byte_dropout(network)
@@ -186,7 +187,7 @@ def _trainer(
         eval_dataset=_dataset(validation, encoder) if validation else None,
         data_collator=_collate,
         compute_metrics=_ranking,
-        optimizers=(_optimiser(network, settings), None),
+        optimizers=(optimiser(network, settings), None),
         callbacks=[EarlyStoppingCallback(settings.patience)] if validation else None,
     )
     trainer.remove_callback(ProgressCallback)
@@ -244,14 +245,35 @@ def uses_bfloat16(settings: EncoderPart) -> bool:
     return settings.precision == "bfloat16"
 
 
-def _optimiser(network: ThemeNetwork, settings: EncoderPart) -> torch.optim.AdamW:
+def optimiser(network: ThemeNetwork, settings: EncoderPart) -> torch.optim.AdamW:
+    """Let layers learn the faster the later they come, and what is new at a rate of its own.
+
+    What a base model's first layers know holds for any task (Howard and Ruder 2018, arXiv
+    1801.06146): by ``layer_decay`` they change less.
+    """
+    layers = _layers(network)
+    rates: dict[int, float] = {}
+    for depth, layer in enumerate(reversed(layers)):
+        rates |= {id(p): settings.layer_decay**depth for p in layer.parameters()}
+    first = settings.layer_decay ** len(layers)
+    groups: dict[float, list[torch.nn.Parameter]] = {}
     inner = {id(parameter) for parameter in network.encoder.parameters()}
-    trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
-    groups = [
-        {"params": [p for p in trained if id(p) in inner], "lr": settings.learning_rate},
-        {"params": [p for p in trained if id(p) not in inner], "lr": settings.head_learning_rate},
-    ]
-    return torch.optim.AdamW(groups, weight_decay=settings.weight_decay, fused=True)
+    for each in (parameter for parameter in network.parameters() if parameter.requires_grad):
+        own = settings.learning_rate * rates.get(id(each), first)
+        rate = own if id(each) in inner else settings.head_learning_rate
+        groups.setdefault(rate, []).append(each)
+    given = [{"params": parameters, "lr": rate} for rate, parameters in groups.items()]
+    return torch.optim.AdamW(given, weight_decay=settings.weight_decay, fused=True)
+
+
+def _layers(network: ThemeNetwork) -> list[torch.nn.Module]:
+    """Give the layers of its encoder, from the first; a convolution has none."""
+    if isinstance(network.encoder, Convolution):
+        return []
+    if isinstance(network.encoder, Mpnet):
+        return list(network.encoder.layers)
+    stack: torch.nn.ModuleList = network.encoder.encoder.layer  # type: ignore[assignment,union-attr]
+    return list(stack)
 
 
 def _dataset(examples: DistinctComments, encoder: CommentEncoder) -> Dataset:
@@ -336,7 +358,12 @@ def base_words(settings: EncoderPart) -> tuple[Tokenizer, Floats]:
     return tokenizer, words.weight.detach().float().numpy()
 
 
-def _convolution(model: PreTrainedModel, settings: EncoderPart) -> Convolution | None:
+def _instead(
+    model: PreTrainedModel, tokenizer: Tokenizer, settings: EncoderPart
+) -> Convolution | Mpnet | None:
+    """Give what reads the base model's words in its place, if anything does."""
+    if settings.mpnet is not None:
+        return Mpnet(settings.mpnet, tokenizer)
     if settings.convolution is None:
         return None
     words: torch.nn.Embedding = model.get_input_embeddings()  # type: ignore[assignment]

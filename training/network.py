@@ -12,6 +12,7 @@ from training.convolution import Convolution
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
+    from training.mpnet import Mpnet
     from training.recipe import EncoderPart
 
 LEAST_MASS = 1e-6
@@ -46,7 +47,7 @@ class ThemeNetwork(nn.Module):
     """
 
     def __init__(
-        self, encoder: PreTrainedModel | Convolution, prior: Tensor, settings: EncoderPart
+        self, encoder: PreTrainedModel | Convolution | Mpnet, prior: Tensor, settings: EncoderPart
     ) -> None:
         super().__init__()
         self._apart = isinstance(encoder, Convolution)
@@ -135,7 +136,7 @@ class ThemeNetwork(nn.Module):
         return losses.sum(1).mean()
 
 
-def _hidden_size(encoder: PreTrainedModel | Convolution) -> int:
+def _hidden_size(encoder: PreTrainedModel | Convolution | Mpnet) -> int:
     return encoder.hidden_size if isinstance(encoder, Convolution) else encoder.config.hidden_size
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from labelled_data import DistinctComments
     from training.joint import Joint
-    from training.recipe import Recipe
+    from training.recipe import EncoderPart, Recipe
     from training.run_folder import RunFolder
     from training.transfer import Transfer
 
@@ -111,9 +111,9 @@ class Opinions:
 def teacher_opinions(joint: Joint, transfer: Transfer, recipe: Recipe, run: RunFolder) -> Opinions:
     """Score all comments with encoders that learnt one codebook, one for each fold left out.
 
-    Only codebooks that the recipe calls ``taught`` have teachers.
+    Only codebooks that the recipe calls ``taught`` have teachers, and as many as it says.
     """
-    data, numbered = joint.data, list(folds(joint.data, recipe))
+    data, numbered = joint.data, list(folds(joint.data, recipe))[: recipe.teachers.count]
     scored = data.and_also(transfer.comments)
     logits = np.full((len(scored), data.targets.shape[1]), np.nan)
     first = np.full((*logits.shape, 3), np.nan)
@@ -132,6 +132,12 @@ def teacher_opinions(joint: Joint, transfer: Transfer, recipe: Recipe, run: RunF
             if fold.number == FIRST:
                 first[:, columns] = scores
     return Opinions(logits, unseen, first)
+
+
+def teacher_settings(recipe: Recipe) -> EncoderPart:
+    """Give how a teacher is fine-tuned: as the encoder, but for what the recipe says of them."""
+    given = recipe.teachers.model_dump(exclude={"count"}, exclude_none=True)
+    return recipe.encoder.model_copy(update=given)
 
 
 def lesson(
@@ -161,7 +167,7 @@ def _encoder_step(
     run: RunFolder,
 ) -> Floats:
     """Train one teacher and score those comments that are asked for; the rest is NaN."""
-    settings = recipe.encoder
+    settings = teacher_settings(recipe)
 
     def work() -> Floats:
         schedule = Schedule(settings.epochs, recipe.seed, run.checkpoints(step), step)

@@ -98,6 +98,9 @@ class EncoderPart(_Part):
         layers: How many of its layers to take, from the first; by default all.
         convolution: What to put over its words in place of all its layers, if anything.
         activation: Of its layers; by default its own. ``relu`` is the quickest.
+        mpnet: An MPNet that reads the base's words in its place, for teachers: the pip packages
+            ``all-mpnet-base-v2``, or a Hugging Face model name or folder.
+        layer_decay: How many times as fast a layer learns as the one after it, at most 1.
         question_tokens: Longest question read, in tokens.
         window_tokens: Longest piece of comment read at once, in tokens.
         epochs: Passes over the data when learning from labels.
@@ -123,6 +126,8 @@ class EncoderPart(_Part):
     layers: Count | None = None
     convolution: ConvolutionPart | None = None
     activation: Literal["relu"] | None = None
+    mpnet: str | None = None
+    layer_decay: Annotated[float, Field(gt=0, le=1)] = 1.0
     question_tokens: Count = 12
     window_tokens: Count = 160
     epochs: Count = 6
@@ -169,6 +174,28 @@ class LightPart(_Part):
     weight_decay: Annotated[float, Field(ge=0)] = 0.1
     dropout: Share = 0.3
     definitions: bool = True
+
+
+class TeacherPart(_Part):
+    """How the teachers differ from the encoder that learns from them; by default they do not.
+
+    Attributes:
+        mpnet: See ``EncoderPart``.
+        layer_decay: See there.
+        epochs: See there.
+        batch: See there.
+        learning_rate: See there.
+        head_learning_rate: See there.
+        count: How many there are: the folds that are left out in turn. By default all of them.
+    """
+
+    mpnet: str | None = None
+    layer_decay: Annotated[float, Field(gt=0, le=1)] | None = None
+    epochs: Count | None = None
+    batch: Count | None = None
+    learning_rate: Positive | None = None
+    head_learning_rate: Positive | None = None
+    count: Count | None = None
 
 
 class DistillationPart(_Part):
@@ -291,6 +318,7 @@ class Recipe(_Part):
     encoder: EncoderPart = EncoderPart()
     light: LightPart = LightPart()
     ngrams: NgramPart = NgramPart()
+    teachers: TeacherPart = TeacherPart()
     distillation: DistillationPart = DistillationPart()
     quick: QuickPart = QuickPart()
     cascade: CascadePart = CascadePart()

@@ -14,8 +14,15 @@ from models.plain_reading import SIDES
 from tests.training.drawn_comments import codebook, comment, distinct_comments
 from training.dataset import folds_of
 from training.joint import Task, gather
-from training.out_of_fold import Opinions, folds, lesson, ngram_scores, teacher_opinions
-from training.recipe import CodebookPart, Recipe
+from training.out_of_fold import (
+    Opinions,
+    folds,
+    lesson,
+    ngram_scores,
+    teacher_opinions,
+    teacher_settings,
+)
+from training.recipe import CodebookPart, Recipe, TeacherPart
 from training.run_folder import RunFolder
 from training.transfer import Transfer, gather_transfer
 
@@ -127,6 +134,30 @@ def test_a_comment_is_unseen_by_the_teacher_of_its_own_fold(
     for row in joint.rows(0):
         assert np.array_equal(opinions.unseen[row, :2], said[numbers[row], row, :2])
     assert np.isnan(opinions.unseen[joint.rows(1)]).all()
+
+
+def test_fewer_teachers_leave_the_comments_of_the_other_folds_to_nobody(
+    joint: Joint, run: RunFolder
+) -> None:
+    transfer = gather_transfer(joint.data, [], seed=0)
+    scored = len(joint.data) + len(transfer.comments)
+    said = np.random.default_rng(0).normal(size=(2, scored, 3, 3))
+    for number, scores in enumerate(said):
+        finished(run, f"teacher-first-{number}", scores)
+    recipe = RECIPE.model_copy(update={"teachers": TeacherPart(count=2)})
+    opinions = teacher_opinions(joint, transfer, recipe, run)
+    assert opinions.logits[:, :2] == pytest.approx(said[:, :, :2, 0].mean(axis=0))
+    numbers, own = folds_of(joint.data, FOLDS), joint.rows(0)
+    unseen = np.isnan(opinions.unseen[own, 0, 0])
+    assert (unseen == (numbers[own] == FOLDS - 1)).all()
+
+
+def test_a_teacher_is_trained_as_the_encoder_but_for_what_is_said_of_it() -> None:
+    given = TeacherPart(mpnet="somewhere", epochs=3, learning_rate=1e-5)
+    recipe = RECIPE.model_copy(update={"teachers": given})
+    changed = {"mpnet": "somewhere", "epochs": 3, "learning_rate": 1e-5}
+    assert teacher_settings(recipe) == RECIPE.encoder.model_copy(update=changed)
+    assert teacher_settings(RECIPE) == RECIPE.encoder
 
 
 def test_what_the_first_teacher_says_is_kept_apart(
