@@ -5,13 +5,15 @@ runs go on at once, one a core. Nothing is padded, and the scales by which activ
 numbers are fixed in the graph: so the same text gives the same answer whatever came with it.
 
 A graph takes in a window whole, or reads the comment apart: then it is given the mean of what
-stands before the comment, beside the comment's own tokens, which are fewer.
+stands before the comment, beside the comment's own tokens, which are fewer. Where no word is heard
+farther than some words away, as in a convolution, windows of any length that answer one question
+are laid end to end with as much nothing between them.
 """
 
 from __future__ import annotations
 
 import os
-from collections import defaultdict
+from collections import defaultdict, deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
@@ -49,6 +51,9 @@ ASKED = "asked"
 """The input of a graph that reads comments apart: (windows, h), on the scale of the words."""
 MOST_ASKED = 1_000
 """Questions whose means are remembered."""
+REACH, NOTHING = "reach", "nothing"
+"""What a graph may say of itself: how many words away one is heard, and the number that is no word.
+Where it does, windows of any length are laid end to end with that many of these between them."""
 
 _graphs: WeakValueDictionary[str, ort.InferenceSession] = WeakValueDictionary()
 """Graphs in use by their hash: taggers that share an encoder hold it once."""
@@ -57,7 +62,7 @@ _embeddings: WeakValueDictionary[str, npt.NDArray[np.uint8]] = WeakValueDictiona
 
 
 class _Run(NamedTuple):
-    """Windows of one length, read at once.
+    """Windows that were read at once.
 
     Attributes:
         places: (comment, window) of each.
@@ -111,6 +116,9 @@ class Encoder:
         self._words = _shared(_embeddings, sha256[1], lambda: _words(embeddings))
         self._head = head
         self._apart = any(given.name == ASKED for given in self._session.get_inputs())
+        told = self._session.get_modelmeta().custom_metadata_map
+        self._reach = int(told[REACH]) if REACH in told else None
+        self._nothing = int(told.get(NOTHING, 0))
         self._asked: dict[tuple[int, ...], npt.NDArray[np.uint8]] = {}
 
     def reader(self, pool: ThreadPoolExecutor) -> Reader:
@@ -119,7 +127,7 @@ class Encoder:
         Args:
             pool: See ``reading_pool``.
         """
-        return Reader(pool, self._run, self._read_of)
+        return Reader(pool, self._run, self._read_of, self._alike)
 
     def read(self, texts: Sequence[str], windows: Sequence[list[Window]]) -> list[Reading]:
         """Read comments, each apart from the others.
@@ -155,6 +163,19 @@ class Encoder:
         states: Floats = self._session.run(["states"], inputs)[0]
         return states
 
+    def _states_end_to_end(self, windows: Sequence[Window], reach: int) -> Floats:
+        """Run windows that answer one question through the graph: (tokens of all, h)."""
+        ids = [window.ids[window.head :] for window in windows]
+        ends = np.cumsum([len(each) + reach for each in ids])
+        own = np.ones(ends[-1], dtype=np.bool_)
+        for step in range(1, reach + 1):
+            own[ends - step] = False
+        words = np.full((1, len(own), self._words.shape[1]), self._nothing, dtype=np.uint8)
+        words[0, own] = self._words[np.concatenate(ids)]
+        asked = self._asked_by(windows[0])[None]
+        states: Floats = self._session.run(["states"], {"words": words, ASKED: asked})[0][0]
+        return states[own]
+
     def _read_of(self, window: Window) -> Window:
         """Give what is read of a window token by token: all of it, or the comment alone."""
         return window.comment() if self._apart else window
@@ -171,18 +192,30 @@ class Encoder:
         self._asked[ids] = mean
         return mean
 
+    def _alike(self, window: Window) -> tuple[int, ...]:
+        """Give what windows have in common that can be read at once."""
+        if self._reach is None:
+            return (len(self._read_of(window).ids),)
+        return tuple(window.ids[: window.head])
+
     def _run(self, places: list[Place], windows: list[Window]) -> _Run:
-        states = self._states(windows)
-        return _Run(places, self._head.read_all(states), states.sum(axis=1))
+        if self._reach is None:
+            states = self._states(windows)
+            return _Run(places, self._head.read_all(states), states.sum(axis=1))
+        states = self._states_end_to_end(windows, self._reach)
+        lengths = np.array([len(window.ids) - window.head for window in windows])
+        sums: Floats = np.add.reduceat(states, np.cumsum(lengths) - lengths, axis=0)
+        return _Run(places, self._head.read_end_to_end(states, lengths), sums)
 
 
 class Reader:
-    """Comments that are being read: their windows wait until there are enough of one length.
+    """Comments that are being read: their windows wait until there are enough alike.
 
     Args:
         pool: Where runs go on while further comments are made ready.
-        run: Reads windows of one length.
+        run: Reads windows that are alike.
         read_of: Gives what is read of a window token by token.
+        alike: Gives what windows have in common that can be read at once.
     """
 
     def __init__(
@@ -190,49 +223,82 @@ class Reader:
         pool: ThreadPoolExecutor,
         run: Callable[[list[Place], list[Window]], _Run],
         read_of: Callable[[Window], Window],
+        alike: Callable[[Window], tuple[int, ...]],
     ) -> None:
         self._pool = pool
         self._run = run
         self._read_of = read_of
+        self._alike = alike
         self._comments: list[_Comment] = []
-        self._waiting: defaultdict[int, list[Place]] = defaultdict(list)
-        self._runs: list[Future[_Run]] = []
+        self._waiting: defaultdict[tuple[int, ...], list[Place]] = defaultdict(list)
+        self._tokens: defaultdict[tuple[int, ...], int] = defaultdict(int)
+        self._runs: deque[Future[_Run]] = deque()
+        self._read: defaultdict[int, dict[int, tuple[WindowReading, Floats]]] = defaultdict(dict)
 
-    def add(self, text: str, windows: list[Window]) -> None:
-        """Take on a comment."""
+    def add(self, text: str, windows: list[Window]) -> int:
+        """Take on a comment; give its number, from 0."""
         comment = len(self._comments)
         read = [self._read_of(window) for window in windows]
         self._comments.append(_Comment(text, windows, read))
         for place, window in enumerate(read):
-            length = len(window.ids)
-            waiting = self._waiting[length]
-            waiting.append((comment, place))
-            if (len(waiting) + 1) * length > BUDGET:
-                self._send(length)
+            alike, length = self._alike(windows[place]), len(window.ids)
+            if self._tokens[alike] + length > BUDGET:
+                self._send(alike)
+            self._waiting[alike].append((comment, place))
+            self._tokens[alike] += length
+        return comment
+
+    def send(self) -> None:
+        """Have all read that still waits for others alike."""
+        for alike in sorted(self._waiting, key=self._tokens.__getitem__, reverse=True):
+            self._send(alike)
+
+    @property
+    def reads(self) -> bool:
+        """Whether runs go on, or have ended that nobody has taken yet."""
+        return bool(self._runs)
+
+    def take(self, *, patiently: bool = False) -> list[tuple[int, Reading]]:
+        """Give the comments that have been read since, each with its number.
+
+        Runs are taken in the order in which they were sent, so that which comments come together
+        never depends on which run was the faster.
+
+        Args:
+            patiently: Wait for the next run, which may leave a comment's other windows to be read.
+        """
+        found = []
+        while self._runs and (patiently or self._runs[0].done()):
+            done = self._runs.popleft().result()
+            patiently = False
+            for row, (comment, place) in enumerate(done.places):
+                read = self._read[comment]
+                read[place] = done.readings[row], done.sums[row]
+                if len(read) == len(self._comments[comment].windows):
+                    found.append((comment, self._joined(comment, self._read.pop(comment))))
+        return found
 
     def readings(self) -> list[Reading]:
         """Wait for all comments to be read; give them in the order in which they were added."""
-        for length in sorted(self._waiting, reverse=True):
-            self._send(length)
-        read = {}
-        for run in self._runs:
-            done = run.result()
-            for row, place in enumerate(done.places):
-                read[place] = done.readings[row], done.sums[row]
-        return [self._joined(comment, read) for comment in range(len(self._comments))]
+        self.send()
+        read: dict[int, Reading] = {}
+        while self.reads:
+            read.update(self.take(patiently=True))
+        return [read[comment] for comment in range(len(self._comments))]
 
-    def _send(self, length: int) -> None:
-        if places := self._waiting.pop(length, None):
+    def _send(self, alike: tuple[int, ...]) -> None:
+        del self._tokens[alike]
+        if places := self._waiting.pop(alike, None):
             windows = [self._comments[comment].windows[place] for comment, place in places]
             self._runs.append(self._pool.submit(self._run, places, windows))
 
-    def _joined(self, comment: int, read: dict[Place, tuple[WindowReading, Floats]]) -> Reading:
+    def _joined(self, comment: int, read: dict[int, tuple[WindowReading, Floats]]) -> Reading:
         text, _, windows = self._comments[comment]
         if len(windows) == 1:
-            reading, sums = read[comment, 0]
+            reading, sums = read[0]
             mean: Floats = sums / np.float32(len(windows[0].ids))
             return joined_reading(text, windows, [reading], mean)
-        parts = [read[comment, place] for place in range(len(windows))]
+        parts = [read[place] for place in range(len(windows))]
         tokens = sum(len(window.ids) for window in windows)
         state = np.sum([sums for _, sums in parts], axis=0) / tokens
         return joined_reading(text, windows, [reading for reading, _ in parts], state)

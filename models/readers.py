@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from models.cascade import Cascade, Stage
+    from models.cascade import Cascade
     from models.decision import Decision
-    from models.encoder import Encoder
+    from models.encoder import Encoder, Reader
     from models.encoding import CommentEncoder, Window
     from models.ngrams import NgramModel
     from models.predictions import Effort, OperatingPoint
@@ -104,6 +104,9 @@ class Readers:
 class AtWork:
     """Comments that are being read; while some are, others can be made ready.
 
+    The encoders run in threads. A comment that the quick encoder leaves goes to the encoder as soon
+    as that is known, and an answer can be taken as soon as it stands.
+
     Args:
         readers: Who reads.
         pool: Where the encoders run.
@@ -115,54 +118,44 @@ class AtWork:
         self, readers: Readers, pool: ThreadPoolExecutor, point: OperatingPoint, effort: Effort
     ) -> None:
         self._readers = readers
-        self._pool = pool
         self._point = point
         self._effort = effort
-        self._answers: dict[int, Answer] = {}
-        self._texts: list[str] = []
-        self._windows: dict[int, Windows] = {}
-        self._plain: dict[int, Floats] = {}
-        self._quick = _quick_at(readers, effort)
-        self._reader = (self._quick or readers.encoder).encoder.reader(pool)
-        self._read: list[int] = []
-        self._by_quick: dict[int, Reading] = {}
+        self._comments: list[_Comment] = []
+        self._answered: list[tuple[int, Answer]] = []
+        quick = _quick_at(readers, effort)
+        self._quick = _Pass(quick, quick.encoder.reader(pool)) if quick else None
+        self._last = _Pass(readers.encoder, readers.encoder.encoder.reader(pool))
 
     def add(self, texts: Sequence[str], questions: Sequence[str | None]) -> None:
         """Take on comments that can be read."""
         if not texts:
             return
-        start = len(self._texts)
-        self._texts += texts
+        start = len(self._comments)
         plain = self._readers.ngrams.logits(texts, questions)
-        left = self._left_by_ngrams(start, texts, questions, plain)
         themes = len(self._readers.decision.slopes)
+        for text, row in zip(texts, plain, strict=True):
+            self._comments.append(_Comment(text, row[:themes]))
+        left = self._left_by_ngrams(start, texts, questions, plain)
         windows = self._readers.comments.windows_of(
             [texts[row] for row in left], [questions[row] for row in left]
         )
+        first = self._quick or self._last
         for row, parts in zip(left, windows, strict=True):
-            self._windows[start + row] = parts
-            self._plain[start + row] = plain[row, :themes]
-            self._read.append(start + row)
-            self._reader.add(texts[row], parts)
+            self._comments[start + row].windows = parts
+            first.add(start + row, texts[row], parts)
+        if self._quick:
+            self._pass_on(self._quick.take())
 
-    def answers(self) -> list[Answer]:
-        """Wait for all comments to be read; give the answers in their order."""
-        if self._quick and self._readers.cascade:
-            left = self._left_by_quick(self._quick, self._readers.cascade.quick)
-            self._reader = self._readers.encoder.encoder.reader(self._pool)
-            for comment in left:
-                self._reader.add(self._texts[comment], self._windows[comment])
-            self._read = left
-        readings = self._reader.readings()
-        if self._readers.cascade and self._readers.cascade.mean:
-            readings = [
-                mean_reading(reading, self._by_quick[comment])
-                for comment, reading in zip(self._read, readings, strict=True)
-            ]
-        decided = self._decided(self._readers.decision, readings)
-        for row in range(len(readings)):
-            self._settle(row, readings, decided, self._readers.encoder)
-        return [self._answers[comment] for comment in range(len(self._texts))]
+    def answers(self) -> Iterator[tuple[int, Answer]]:
+        """Give each comment's number and its answer, as they come; numbers go from 0."""
+        if self._quick:
+            self._quick.reader.send()
+            while self._quick.reader.reads:
+                self._pass_on(self._quick.take(patiently=True))
+        self._last.reader.send()
+        yield from self._answered
+        while self._last.reader.reads:
+            yield from self._settled(self._last.take(patiently=True))
 
     def _left_by_ngrams(
         self, start: int, texts: Sequence[str], questions: Sequence[str | None], plain: Floats
@@ -187,36 +180,87 @@ class AtWork:
         tells = plain.shape[1] > themes + SIDES
         for row, reading in zip(rows, readings, strict=True):
             sentiment = sentiment_of(plain[row, themes:-SIDES]) if tells else None
-            self._answers[start + row] = decided.answer(row, sentiment, reading)
+            self._answered.append((start + row, decided.answer(row, sentiment, reading)))
         return np.flatnonzero(~sure).tolist()
 
-    def _left_by_quick(self, quick: NeuralReader, stage: Stage) -> list[int]:
-        """Answer what the quick encoder is sure of; give the comments that are left."""
-        readings = self._reader.readings()
-        if not readings:
-            return []
-        decided = self._decided(stage.decision, readings)
-        sides = np.stack([reading.polarity.max(axis=0) for reading in readings])
-        characters = np.array([len(self._texts[comment]) for comment in self._read])
-        sure = stage.answers(decided.scores, sides, characters, self._effort)
-        for row in np.flatnonzero(sure).tolist():
-            self._settle(row, readings, decided, quick)
-        left = np.flatnonzero(~sure).tolist()
-        self._by_quick = {self._read[row]: readings[row] for row in left}
-        return list(self._by_quick)
+    def _pass_on(self, read: list[tuple[int, Reading]]) -> None:
+        """Answer what the quick encoder is sure of; hand the rest to the encoder."""
+        cascade = self._readers.cascade
+        if not read or self._quick is None or cascade is None:
+            return
+        stage = cascade.quick
+        decided = self._decided(stage.decision, read)
+        sides = np.stack([reading.polarity.max(axis=0) for _, reading in read])
+        characters = np.array([len(self._comments[comment].text) for comment, _ in read])
+        sure = stage.answers(decided.scores, sides, characters, self._effort).tolist()
+        for row, (number, reading) in enumerate(read):
+            if sure[row]:
+                sentiment = self._quick.by.sentiment_of(reading)
+                self._answered.append((number, decided.answer(row, sentiment, reading)))
+            else:
+                comment = self._comments[number]
+                comment.by_quick = reading
+                self._last.add(number, comment.text, comment.windows)
 
-    def _decided(self, decision: Decision, readings: Sequence[Reading]) -> _Decided:
-        themes = len(decision.slopes)
-        encoded = np.array([reading.logits for reading in readings]).reshape(-1, themes)
-        plain = np.array([self._plain[comment] for comment in self._read]).reshape(-1, themes)
+    def _settled(self, read: list[tuple[int, Reading]]) -> Iterator[tuple[int, Answer]]:
+        """Answer what the encoder has read."""
+        if self._readers.cascade and self._readers.cascade.mean:
+            read = [(number, self._mean(number, reading)) for number, reading in read]
+        if not read:
+            return
+        decided = self._decided(self._readers.decision, read)
+        for row, (number, reading) in enumerate(read):
+            sentiment = self._readers.encoder.sentiment_of(reading)
+            yield number, decided.answer(row, sentiment, reading)
+
+    def _mean(self, number: int, reading: Reading) -> Reading:
+        by_quick = self._comments[number].by_quick
+        return mean_reading(reading, by_quick) if by_quick else reading
+
+    def _decided(self, decision: Decision, read: list[tuple[int, Reading]]) -> _Decided:
+        encoded = np.array([reading.logits for _, reading in read])
+        plain = np.array([self._comments[number].plain for number, _ in read])
         return _Decided.by(decision, encoded, plain, self._point)
 
-    def _settle(
-        self, row: int, readings: Sequence[Reading], decided: _Decided, by: NeuralReader
-    ) -> None:
-        reading = readings[row]
-        sentiment = by.sentiment_of(reading)
-        self._answers[self._read[row]] = decided.answer(row, sentiment, reading)
+
+@dataclass(slots=True)
+class _Comment:
+    """A comment that is being read.
+
+    Attributes:
+        text: The comment.
+        plain: (themes,) log-odds by the n-grams.
+        windows: What the encoders read of it, once it has come to them.
+        by_quick: What the quick encoder made of it, where it has left it.
+    """
+
+    text: str
+    plain: Floats
+    windows: Windows = field(default_factory=list)
+    by_quick: Reading | None = None
+
+
+@dataclass(slots=True)
+class _Pass:
+    """Comments that go through one encoder.
+
+    Attributes:
+        by: The encoder and its sentiment.
+        reader: Reads them.
+        numbers: Which comment each of the reader's is.
+    """
+
+    by: NeuralReader
+    reader: Reader
+    numbers: list[int] = field(default_factory=list)
+
+    def add(self, number: int, text: str, windows: Windows) -> None:
+        self.reader.add(text, windows)
+        self.numbers.append(number)
+
+    def take(self, *, patiently: bool = False) -> list[tuple[int, Reading]]:
+        read = self.reader.take(patiently=patiently)
+        return [(self.numbers[place], reading) for place, reading in read]
 
 
 def _quick_at(readers: Readers, effort: Effort) -> NeuralReader | None:

@@ -179,7 +179,8 @@ class Tagger:
                 piece = self._readable(comments[start : start + PIECE], answers)
                 at_work.add([text for _, text in piece], [comment[1] for comment, _ in piece])
                 readable += piece
-            for (comment, text), answer in zip(readable, at_work.answers(), strict=True):
+            for number, answer in at_work.answers():
+                comment, text = readable[number]
                 answers[comment] = self._prediction(comment[0], text, answer)
         return answers
 

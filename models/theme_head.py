@@ -13,6 +13,7 @@ from models.artefact import HEAD
 from models.errors import DamagedArtefactError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -47,17 +48,17 @@ class WindowReading:
 
 @dataclass(frozen=True, slots=True)
 class WindowReadings:
-    """What b windows of the same length say; see ``WindowReading``.
+    """What b windows say; see ``WindowReading``.
 
     Attributes:
         logits: (b, themes).
         polarity: (b, themes, 2).
-        attention: (b, tokens, themes).
+        attention: For each, (tokens, themes).
     """
 
     logits: Floats
     polarity: Floats
-    attention: Floats
+    attention: Sequence[Floats] | Floats
 
     def __getitem__(self, place: int) -> WindowReading:
         """Give what one of them says."""
@@ -117,6 +118,29 @@ class ThemeHead:
             attention=weights,
         )
 
+    def read_end_to_end(self, states: Floats, lengths: npt.NDArray[np.int64]) -> WindowReadings:
+        """Read windows of any length, each apart from the others.
+
+        Args:
+            states: (tokens of all, h).
+            lengths: (b,) tokens of each, at least 1.
+        """
+        themes, ends = len(self.bias), np.cumsum(lengths)
+        starts = ends - lengths
+        seen = states @ self._all
+        scores, adds = seen[:, :themes], seen[:, themes : 2 * themes]
+        weights = _softmax_end_to_end(scores, starts, lengths)
+        polarity = np.empty((len(lengths), themes, 2), dtype=np.float32)
+        for side in range(2):
+            looked_for, said = seen[:, [side - 4]], seen[:, [side - 2]]
+            heard = _softmax_end_to_end(scores + looked_for, starts, lengths)
+            polarity[..., side] = np.add.reduceat(heard * said, starts, axis=0)
+        return WindowReadings(
+            logits=np.add.reduceat(weights * adds, starts, axis=0) + self.bias,
+            polarity=polarity + self.polarity_bias,
+            attention=np.split(weights, ends[:-1]),
+        )
+
     def save(self, folder: Path, name: str = HEAD) -> None:
         """Write ``head.safetensors``, or a file of another name, into an artefact's folder."""
         arrays = {name: np.ascontiguousarray(getattr(self, name)) for name in _ARRAYS}
@@ -142,4 +166,14 @@ def _softmax(scores: Floats) -> Floats:
     """Share out among the tokens: (b, tokens, themes)."""
     weights: Floats = np.exp(scores - scores.max(axis=1, keepdims=True))
     weights /= weights.sum(axis=1, keepdims=True)
+    return weights
+
+
+def _softmax_end_to_end(
+    scores: Floats, starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]
+) -> Floats:
+    """Share out among the tokens of each window: (tokens of all, themes)."""
+    highest = np.maximum.reduceat(scores, starts, axis=0)
+    weights: Floats = np.exp(scores - highest.repeat(lengths, axis=0))
+    weights /= np.add.reduceat(weights, starts, axis=0).repeat(lengths, axis=0)
     return weights

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from onnx import TensorProto
 
-from models.encoder import ASKED
+from models.encoder import ASKED, NOTHING, REACH
 from training.graph_nodes import GraphNodes, Scale
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ class _Graph(GraphNodes):
     def __init__(self, encoder: Convolution, words: Scale, found: Scale) -> None:
         super().__init__()
         self._encoder = encoder
+        self._words = words
         self.scale("words", words)
         self.scale("found", found)
 
@@ -97,7 +98,8 @@ class _Graph(GraphNodes):
             ("words", TensorProto.UINT8, ["windows", "tokens", size]),
             (ASKED, TensorProto.UINT8, ["windows", size]),
         ]
-        return self.model("convolution", inputs, ["states"])
+        told = {REACH: str(self._encoder.reach), NOTHING: str(self._words.zero)}
+        return self.model("convolution", inputs, ["states"], told)
 
     def _beside(self) -> str:
         """Put each word's neighbours beside it."""

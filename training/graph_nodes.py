@@ -10,7 +10,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -114,13 +114,20 @@ class GraphNodes:
         given = [whole, f"{name}.weights", *scales]
         return self.node("MatMulIntegerToFloat", given, name, FUSED)
 
-    def model(self, name: str, given: Sequence[Input], outputs: Sequence[str]) -> onnx.ModelProto:
+    def model(
+        self,
+        name: str,
+        given: Sequence[Input],
+        outputs: Sequence[str],
+        told: Mapping[str, str] | None = None,
+    ) -> onnx.ModelProto:
         """Give the graph.
 
         Args:
             name: Of the graph.
             given: Name, kind of numbers and shape of each input.
             outputs: Names of the outputs, in float32.
+            told: What it says of itself, by name.
         """
         inputs = [helper.make_tensor_value_info(*each) for each in given]
         floats = [helper.make_tensor_value_info(each, TensorProto.FLOAT, None) for each in outputs]
@@ -128,4 +135,5 @@ class GraphNodes:
         domains = [helper.make_opsetid("", OPSET), helper.make_opsetid(FUSED, 1)]
         model: onnx.ModelProto = helper.make_model(graph, opset_imports=domains)
         model.ir_version = IR_VERSION
+        helper.set_model_props(model, dict(told or {}))
         return model

@@ -45,6 +45,17 @@ windows = st.builds(
 )
 
 
+@given(heads, st.lists(windows, min_size=1, max_size=5))
+def test_windows_end_to_end_say_what_each_says_alone(head: ThemeHead, parts: list[Floats]) -> None:
+    together = head.read_end_to_end(np.concatenate(parts), np.array([len(each) for each in parts]))
+    for place, states in enumerate(parts):
+        one, alone = together[place], head.read(states)
+        largest = float(np.abs(states).max())
+        assert one.attention == pytest.approx(alone.attention, abs=1e-4)
+        assert one.logits == pytest.approx(alone.logits, rel=1e-3, abs=1e-3 * largest)
+        assert one.polarity == pytest.approx(alone.polarity, rel=1e-3, abs=1e-3 * largest)
+
+
 @given(heads, windows)
 def test_each_theme_parts_its_attention_among_all_the_tokens(
     head: ThemeHead, states: Floats

@@ -1,6 +1,8 @@
+import shutil
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
 from scipy.special import expit
@@ -21,6 +23,7 @@ KINDS: dict[str, dict[str, object]] = {
     "layers": {},
     "relu": {"activation": "relu"},
     "convolution": {"convolution": ConvolutionPart(words=3, width=40, states=24)},
+    "wide convolution": {"convolution": ConvolutionPart(words=7, width=24, states=16)},
 }
 """What a recipe says of encoders of each kind."""
 ALL, LATTER = slice(0, 3), slice(1, 3)
@@ -100,6 +103,37 @@ def test_all_that_is_read_of_a_comment_is_somewhere_in_it(tuned: FineTuned, fold
     # all but what falls on the question and the marks around
     own = seen.attention[window.head : window.head + len(window.spans)].sum(axis=0)
     assert reading.weights.sum(axis=0) == pytest.approx(own * expit(reading.logits), abs=1e-5)
+
+
+def test_an_exported_encoder_reads_a_comment_the_same_whatever_is_read_beside_it(
+    tuned: FineTuned, folder: Path, tiny_comments: list[LabelledComment]
+) -> None:
+    texts = ["kind", *(comment.text for comment in tiny_comments[:40]), "waited " * 120]
+    questions = ["how was it", None, "what was kind"] * 14
+    windows = CommentEncoder(tuned.tokenizer, tuned.limits).windows_of(texts, questions)
+    encoder = _encoder(tuned, folder, ALL)
+    for text, parts, reading in zip(texts, windows, encoder.read(texts, windows), strict=True):
+        (alone,) = encoder.read([text], [parts])
+        assert reading.logits == pytest.approx(alone.logits, abs=1e-5)
+        assert reading.polarity == pytest.approx(alone.polarity, abs=1e-5)
+        assert reading.weights == pytest.approx(alone.weights, abs=1e-5)
+        assert reading.state == pytest.approx(alone.state, abs=1e-5)
+
+
+def test_a_graph_that_says_nothing_of_itself_is_read_all_the_same(
+    tuned: FineTuned, folder: Path, tiny_comments: list[LabelledComment], tmp_path: Path
+) -> None:
+    """As those of earlier releases are, by windows of one length."""
+    silent = Path(shutil.copytree(folder, tmp_path / "silent"))
+    graph = onnx.load(silent / GRAPH)
+    del graph.metadata_props[:]
+    onnx.save(graph, silent / GRAPH)
+    texts = [comment.text for comment in tiny_comments[:40]]
+    windows = CommentEncoder(tuned.tokenizer, tuned.limits).windows_of(texts, [None] * 40)
+    one, other = (_encoder(tuned, place, ALL).read(texts, windows) for place in (folder, silent))
+    for reading, like in zip(one, other, strict=True):
+        assert reading.logits == pytest.approx(like.logits, abs=1e-5)
+        assert reading.weights == pytest.approx(like.weights, abs=1e-5)
 
 
 def test_a_head_holds_the_themes_of_its_own_columns_and_the_polarity_of_all(
