@@ -12,7 +12,7 @@ from training.dataset import folds_of
 from training.fine_tune import Schedule, fine_tune, uses_bfloat16
 from training.fit_ngrams import fit_ngrams
 from training.sides import with_sides
-from training.transfer import filled
+from training.taught import taught
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,14 +96,15 @@ class Opinions:
     """What teachers said of n labelled comments and then of m transfer ones.
 
     Attributes:
-        logits: (n + m, themes) mean log-odds, NaN for the themes of codebooks without teachers and
-            for comments of which people said all that a codebook asks.
+        mean: (n + m, themes, 3) mean log-odds, see ``FineTuned.scores``; NaN for the themes of
+            codebooks without teachers and for comments of which people said all that a codebook
+            asks.
         unseen: (n, themes, 3) log-odds of each labelled comment by the teacher that has not seen
-            it, see ``FineTuned.scores``; NaN where there is none.
+            it; NaN where there is none.
         first: (n + m, themes, 3) log-odds by the teachers that have not seen the first fold.
     """
 
-    logits: Floats
+    mean: Floats
     unseen: Floats
     first: Floats
 
@@ -115,23 +116,23 @@ def teacher_opinions(joint: Joint, transfer: Transfer, recipe: Recipe, run: RunF
     """
     data, numbered = joint.data, list(folds(joint.data, recipe))[: recipe.teachers.count]
     scored = data.and_also(transfer.comments)
-    logits = np.full((len(scored), data.targets.shape[1]), np.nan)
-    first = np.full((*logits.shape, 3), np.nan)
+    mean = np.full((*scored.targets.shape, 3), np.nan)
+    first = np.full_like(mean, np.nan)
     unseen = np.full((*data.targets.shape, 3), np.nan)
     for task in (place for place, part in enumerate(recipe.learn) if part.taught):
         own, columns = joint.rows(task), joint.columns(task)
         untold = np.flatnonzero(np.isnan(scored.targets[:, columns]).any(axis=1))
-        logits[:, columns] = 0
+        mean[:, columns] = 0
         for fold in numbered:
             seen, held = np.intersect1d(fold.seen, own), np.intersect1d(fold.held, own)
             step = f"teacher-{recipe.learn[task].id}-{fold.number}"
             learnt, asked = (data.take(seen), data.take(held)), np.union1d(untold, held)
             scores = _encoder_step(step, *learnt, scored, asked, recipe, run)[:, columns]
-            logits[:, columns] += scores[..., 0] / len(numbered)
+            mean[:, columns] += scores / len(numbered)
             unseen[held, columns] = scores[held]
             if fold.number == FIRST:
                 first[:, columns] = scores
-    return Opinions(logits, unseen, first)
+    return Opinions(mean, unseen, first)
 
 
 def teacher_settings(recipe: Recipe) -> EncoderPart:
@@ -141,7 +142,11 @@ def teacher_settings(recipe: Recipe) -> EncoderPart:
 
 
 def lesson(
-    data: DistinctComments, transfer: Transfer, opinions: Opinions, held: Rows
+    data: DistinctComments,
+    transfer: Transfer,
+    opinions: Opinions,
+    held: Rows,
+    label_share: float = 1.0,
 ) -> DistinctComments:
     """Give what the student learns: what people said, and its teachers' word for the rest.
 
@@ -150,11 +155,12 @@ def lesson(
         transfer: Comments that nobody labelled.
         opinions: What its teachers said of both.
         held: Places of the labelled comments it must not see, nor their sentences.
+        label_share: What a label counts beside the word of a teacher that has not seen it.
     """
     rows, apart = np.setdiff1d(np.arange(len(data)), held), transfer.without(held)
-    own = filled(data.take(rows), opinions.logits[rows])
-    others = opinions.logits[len(data) + apart]
-    return own.and_also(filled(transfer.comments.take(apart), others))
+    own = taught(data.take(rows), opinions.unseen[rows], label_share)
+    others = taught(transfer.comments.take(apart), opinions.mean[len(data) + apart])
+    return taught(own, opinions.mean[rows]).and_also(others)
 
 
 def _encoder_step(

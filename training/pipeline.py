@@ -103,7 +103,8 @@ def train(
     transfer = _transfer(joint, recipe, unlabelled)
     ngrams = [ngram_scores(joint, task, recipe, run) for task in range(len(joint.tasks))]
     opinions = teacher_opinions(joint, transfer, recipe, run)
-    tuned = _student(lesson(joint.data, transfer, opinions, held), recipe, run)
+    share = recipe.distillation.label_share
+    tuned = _student(lesson(joint.data, transfer, opinions, held, share), recipe, run)
     unseen = _unseen_scores(joint, opinions, held, tuned)
     decisions = _decisions(joint, unseen, ngrams, recipe)
     models = [ngram_model(joint, task, recipe) for task in range(len(joint.tasks))]

@@ -208,6 +208,7 @@ class DistillationPart(_Part):
         epochs: Passes over the data.
         batch: Comments a step.
         learning_rate: Peak rate of the encoder's weights.
+        label_share: What a label counts beside the word of a teacher that has not seen it.
         set_aside: Of a codebook without teachers, one comment in so many is not learnt from but
             shows how to decide.
     """
@@ -217,6 +218,7 @@ class DistillationPart(_Part):
     epochs: Count = 6
     batch: Count = 24
     learning_rate: Positive = 2e-4
+    label_share: Share = 1.0
     set_aside: Annotated[int, Field(ge=2)] = 6
 
 

@@ -12,7 +12,8 @@ from training.dataset import folds_of
 from training.export import exported_scores
 from training.fit_ngrams import fit_ngrams
 from training.out_of_fold import FIRST, counted
-from training.quick import quick_lesson, train_quick
+from training.quick import LABEL_SHARE, train_quick
+from training.taught import taught
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,13 +112,12 @@ class Lessons:
         if teachers is not None:
             learnt, scores = self.comments, scores[: len(teachers)]
             scores = np.where(np.isnan(teachers), scores, teachers)
-        logits = scores[..., 0].copy()
+        scores = scores.copy()
         for task, (model, decision) in enumerate(zip(ngrams, self.decisions, strict=True)):
             columns, weight = self.joint.columns(task), decision.encoder_weight
             plain = model.logits(learnt.texts, learnt.questions)[:, :-SIDES]
-            logits[:, columns] = weight * logits[:, columns] + (1 - weight) * plain
-        lesson = quick_lesson(learnt, logits, scores[..., 1:])
-        return train_quick(lesson, self.recipe, self.run, name)
+            scores[:, columns, 0] = weight * scores[:, columns, 0] + (1 - weight) * plain
+        return train_quick(taught(learnt, scores, LABEL_SHARE), self.recipe, self.run, name)
 
     def unseen_scores(self, quick: FineTuned) -> Floats:
         """Give (n, themes, 3) log-odds by a quick encoder, NaN for the comments it has seen."""

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit
 
 from labelled_data import DistinctComments, Span, normalise, unlabelled
 from labelled_data.tables import open_table
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy.typing as npt
-
-    Floats = npt.NDArray[np.floating]
 
 ELSEWHERE = -1
 SHORTEST = 2
@@ -105,15 +102,6 @@ def _settled(
             if shown and data.polarity[origin, theme].sum() <= 1:
                 polarity[row, theme] = data.polarity[origin, theme]
     return replace(comments, targets=targets, polarity=polarity)
-
-
-def filled(data: DistinctComments, logits: Floats) -> DistinctComments:
-    """Take a teacher's word, (n, themes) log-odds, for each target that is unknown.
-
-    What no teacher speaks of (NaN) stays unknown.
-    """
-    opinions = expit(logits.astype(np.float64))
-    return data.with_targets(np.where(np.isnan(data.targets), opinions, data.targets))
 
 
 def sentences_of(text: str) -> list[Span]:

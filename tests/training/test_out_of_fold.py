@@ -123,7 +123,7 @@ def test_the_opinion_of_teachers_is_the_mean_of_all_in_log_odds(
     taught: tuple[Floats, Opinions],
 ) -> None:
     said, opinions = taught
-    assert opinions.logits[:, :2] == pytest.approx(said[:, :, :2, 0].mean(axis=0))
+    assert opinions.mean[:, :2] == pytest.approx(said[:, :, :2].mean(axis=0))
 
 
 def test_a_comment_is_unseen_by_the_teacher_of_its_own_fold(
@@ -146,7 +146,7 @@ def test_fewer_teachers_leave_the_comments_of_the_other_folds_to_nobody(
         finished(run, f"teacher-first-{number}", scores)
     recipe = RECIPE.model_copy(update={"teachers": TeacherPart(count=2)})
     opinions = teacher_opinions(joint, transfer, recipe, run)
-    assert opinions.logits[:, :2] == pytest.approx(said[:, :, :2, 0].mean(axis=0))
+    assert opinions.mean[:, :2] == pytest.approx(said[:, :, :2].mean(axis=0))
     numbers, own = folds_of(joint.data, FOLDS), joint.rows(0)
     unseen = np.isnan(opinions.unseen[own, 0, 0])
     assert (unseen == (numbers[own] == FOLDS - 1)).all()
@@ -175,7 +175,7 @@ def test_a_codebook_without_teachers_has_no_opinion_of_its_themes(
     taught: tuple[Floats, Opinions],
 ) -> None:
     _, opinions = taught
-    assert np.isnan(opinions.logits[:, 2]).all()
+    assert np.isnan(opinions.mean[:, 2]).all()
     assert np.isnan(opinions.unseen[:, 2]).all()
 
 
@@ -184,24 +184,31 @@ def test_a_codebook_without_teachers_has_no_opinion_of_its_themes(
     origins=st.lists(st.integers(-1, 5), max_size=4),
     seed=st.integers(0, 99),
     kept_back=st.sets(st.integers(0, 5)),
+    share=st.sampled_from([0.0, 0.5, 1.0]),
 )
 def test_a_student_learns_what_people_said_and_its_teachers_word_for_the_rest(
-    data: DistinctComments, origins: list[int], seed: int, kept_back: set[int]
+    data: DistinctComments, origins: list[int], seed: int, kept_back: set[int], share: float
 ) -> None:
     more = tuple(f"more {row}" for row, _ in enumerate(origins))
     elsewhere = unlabelled(more, [None] * len(more), 2)
     transfer = Transfer(elsewhere, np.array(origins, dtype=np.int64))
-    logits = np.random.default_rng(seed).choice([np.nan, -2, 0.5, 3], (len(data) + len(more), 2))
+    rng = np.random.default_rng(seed)
+    logits, heard = (
+        rng.choice([np.nan, -2, 0.5, 3], (len(data) + many, 2)) for many in (len(more), 0)
+    )
+    mean, unseen = (np.stack([each] * 3, axis=2) for each in (logits, heard))
     held = np.array([row for row in range(len(data)) if row in kept_back], dtype=np.int64)
-    learnt = lesson(data, transfer, Opinions(logits, np.empty(0), np.empty(0)), held)
+    learnt = lesson(data, transfer, Opinions(mean, unseen, np.empty(0)), held, share)
     places = [row for row in range(len(data)) if row not in held]
     places += [len(data) + row for row, origin in enumerate(origins) if origin not in held]
     everything = data.and_also(elsewhere)
     assert learnt.texts == tuple(everything.texts[place] for place in places)
-    for target, said, word in zip(
-        learnt.targets.ravel(),
-        everything.targets[places].ravel(),
-        logits[places].ravel(),
-        strict=True,
-    ):
-        assert target == pytest.approx(expit(word) if np.isnan(said) else said, nan_ok=True)
+    for row, place in enumerate(places):
+        for theme in range(2):
+            said, word = everything.targets[place, theme], expit(logits[place, theme])
+            other = expit(heard[place, theme]) if place < len(data) else np.nan
+            if np.isnan(said):
+                expected = word if np.isnan(other) else other
+            else:
+                expected = said if np.isnan(other) else share * said + (1 - share) * other
+            assert learnt.targets[row, theme] == pytest.approx(expected, nan_ok=True)

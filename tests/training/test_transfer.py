@@ -5,13 +5,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as npst
-from scipy.special import expit
 
-from labelled_data import DataError, DistinctComments, Polarity, Span, distinct, unlabelled
-from tests.training.drawn_comments import SHARES, comment, distinct_comments
-from training.transfer import ELSEWHERE, filled, gather_transfer
+from labelled_data import DataError, DistinctComments, Polarity, Span, distinct
+from tests.training.drawn_comments import comment, distinct_comments
+from training.transfer import ELSEWHERE, gather_transfer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,17 +136,3 @@ def test_a_file_without_texts_is_refused(tmp_path: Path) -> None:
     file.write_text("comment\nQueued\n", "utf-8")
     with pytest.raises(DataError, match="no column 'text'"):
         gather_transfer(DATA, [file], seed=0)
-
-
-@given(
-    targets=npst.arrays(np.float64, (4, 3), elements=st.sampled_from(SHARES)),
-    logits=npst.arrays(np.float64, (4, 3), elements=st.floats(-9, 9) | st.just(np.nan)),
-)
-def test_a_teachers_word_is_taken_only_for_what_people_left_unknown(
-    targets: Floats, logits: Floats
-) -> None:
-    data = unlabelled([f"comment {row}" for row in range(4)], [None] * 4, 3).with_targets(targets)
-    for place, target in np.ndenumerate(filled(data, logits).targets):
-        said, word = targets[place], logits[place]
-        expected = expit(word) if np.isnan(said) else said
-        assert target == pytest.approx(expected, nan_ok=True)

@@ -1,11 +1,17 @@
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pytest
-from scipy.special import logit
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+from scipy.special import expit, logit
 
 from labelled_data.distinct_comments import DistinctComments, unlabelled
-from training.quick import quick_lesson
+from training.taught import taught
+
+Floats = npt.NDArray[np.float64]
 
 NAN = float("nan")
 
@@ -27,7 +33,8 @@ def a_lesson(
         unlabelled(["comment"], [None], themes), targets=np.array([targets]), polarity=people
     )
     sides = np.tile(logit([heard, 1 - heard]), (1, themes, 1))
-    return quick_lesson(data, logit(np.array([chances])), sides)
+    scores = np.concatenate([logit(np.array([chances]))[..., None], sides], axis=2)
+    return taught(data, scores, label_share=0.5)
 
 
 def test_a_label_and_the_teachers_chance_count_the_same_and_the_chance_alone_without_a_label() -> (
@@ -51,3 +58,23 @@ def test_what_people_said_of_polarity_goes_before_the_teachers_word() -> None:
 def test_the_comments_stay_as_they_are() -> None:
     lesson = a_lesson([1], [0.5], [NAN], 0.5)
     assert (lesson.texts, lesson.questions) == (("comment",), (None,))
+
+
+@given(
+    targets=npst.arrays(np.float64, (4, 3), elements=st.sampled_from([0.0, 0.4, 1.0, NAN])),
+    logits=npst.arrays(np.float64, (4, 3), elements=st.floats(-9, 9) | st.just(NAN)),
+)
+def test_a_teachers_word_may_be_taken_only_for_what_people_left_unknown(
+    targets: Floats, logits: Floats
+) -> None:
+    data = unlabelled([f"comment {row}" for row in range(4)], [None] * 4, 3).with_targets(targets)
+    learnt = taught(data, np.repeat(logits[..., None], 3, axis=2))
+    for place, target in np.ndenumerate(learnt.targets):
+        said, word = targets[place], logits[place]
+        assert target == pytest.approx(expit(word) if np.isnan(said) else said, nan_ok=True)
+
+
+def test_where_a_teacher_says_nothing_people_are_believed() -> None:
+    lesson = a_lesson([1, 0], [NAN, NAN], [NAN] * 2, 0.9)
+    assert lesson.targets[0].tolist() == [1, 0]
+    assert np.isnan(lesson.polarity).all()
