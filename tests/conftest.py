@@ -122,6 +122,32 @@ def _make_base(folder: Path, texts: list[str]) -> None:
 
 
 @pytest.fixture(scope="session")
+def tiny_mpnet(tmp_path_factory: pytest.TempPathFactory, tiny_base: Path) -> Path:
+    """A two-layer MPNet of 32 dimensions, untrained, with the words of the tiny BERT but one."""
+    return made_once(tmp_path_factory, "mpnet", lambda folder: _make_mpnet(folder, tiny_base))
+
+
+def _make_mpnet(folder: Path, base: Path) -> None:
+    import torch
+    from transformers import MPNetConfig, MPNetModel, MPNetTokenizer
+
+    words = [word for word in (base / "vocab.txt").read_text("utf-8").split() if word[0] != "["]
+    names = ["<s>", "<pad>", "</s>", "<unk>", *sorted(words, reverse=True)[:-1], "<mask>"]
+    (folder / "vocab.txt").write_text("\n".join(names) + "\n", "utf-8")
+    MPNetTokenizer(vocab=str(folder / "vocab.txt")).save_pretrained(folder)
+    torch.manual_seed(0)
+    config = MPNetConfig(
+        vocab_size=len(names),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=260,
+    )
+    MPNetModel(config).save_pretrained(folder)
+
+
+@pytest.fixture(scope="session")
 def tiny_recipe(tiny_base: Path) -> Recipe:
     """A recipe of seconds: two folds, a few epochs, float32 so that every machine agrees."""
     return Recipe.model_validate(

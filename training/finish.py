@@ -56,7 +56,7 @@ def training_record(
         recipe: The recipe.
         source: What its codebook was learnt from.
         comments: Number of distinct comments that told anything of its themes.
-        base_model: The encoder it was trained from.
+        base_model: The encoder it was trained from, and what taught it.
         files: The data files of the training.
     """
     return TrainingRecord(

@@ -253,12 +253,18 @@ def _write(
         head_of(made.quick.network, joint.columns(task)).save(folder, QUICK_HEAD)
         _check(made.tuned, joint, task, folder, GRAPH, HEAD)
         _check(made.quick, joint, task, folder, QUICK_GRAPH, QUICK_HEAD)
-        comments, base = len(joint.known_to(task)), recipe.encoder.base
-        record = training_record(recipe, source, comments, base, files)
+        comments = len(joint.known_to(task))
+        record = training_record(recipe, source, comments, _bases(recipe), files)
         decision, cascade = made.cascades[task] or (made.decisions[task], None)
         done = Finished(decision, made.tuned.limits, record, cascade)
         figures[source.part.id] = finish(folder, recipe, source, done)
     return figures
+
+
+def _bases(recipe: Recipe) -> str:
+    """Name the base models that the weights come from."""
+    taught_by = recipe.teachers.mpnet
+    return recipe.encoder.base + (f" and taught by {taught_by}" if taught_by else "")
 
 
 def _drawn(joint: Joint, recipe: Recipe) -> DistinctComments:

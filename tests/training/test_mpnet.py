@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 from tokenizers import Tokenizer
-from transformers import MPNetConfig, MPNetModel, MPNetTokenizer
+from transformers import MPNetModel
 
 from labelled_data import DistinctComments, LabelledComment, distinct
-from tests.made_once import made_once
 from training.encoder_graph import EncoderWeights
 from training.errors import TrainingError
 from training.fine_tune import FineTuned, Schedule, fine_tune, optimiser
@@ -27,30 +26,6 @@ THEMES = ("waiting", "kindness", "parking")
 @pytest.fixture(scope="module")
 def tokenizer(tiny_base: Path) -> Tokenizer:
     return Tokenizer.from_file(str(tiny_base / "tokenizer.json"))
-
-
-@pytest.fixture(scope="module")
-def tiny_mpnet(tmp_path_factory: pytest.TempPathFactory, tokenizer: Tokenizer) -> Path:
-    """A two-layer MPNet of 32 dimensions, untrained, with the words of the tiny BERT reversed."""
-    return made_once(tmp_path_factory, "mpnet", lambda folder: _make_mpnet(folder, tokenizer))
-
-
-def _make_mpnet(folder: Path, tokenizer: Tokenizer) -> None:
-    words = [word for word in tokenizer.get_vocab() if word not in SPECIAL]
-    known = sorted(words, reverse=True)[:-1]
-    names = ["<s>", "<pad>", "</s>", "<unk>", "[UNK]", *known, "<mask>"]
-    (folder / "vocab.txt").write_text("\n".join(names) + "\n", "utf-8")
-    MPNetTokenizer(vocab=str(folder / "vocab.txt")).save_pretrained(folder)
-    torch.manual_seed(0)
-    config = MPNetConfig(
-        vocab_size=len(names),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=260,
-    )
-    MPNetModel(config).save_pretrained(folder)
 
 
 @pytest.fixture(scope="module")

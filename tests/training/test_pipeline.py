@@ -27,7 +27,7 @@ from models.artefact import QUICK_WEIGHTS, SHAREABLE, SHARED, WEIGHTS
 from tests.training.drawn_comments import codebook, comment
 from training import DataTooSmallError, ForeignRunError, Recipe, TrainingError
 from training.pipeline import train
-from training.recipe import CodebookPart, ConvolutionPart, DataPart
+from training.recipe import CodebookPart, ConvolutionPart, DataPart, TeacherPart
 from training.source import Source
 
 SERVICES = {"kindness": "praise", "parking": "parking"}
@@ -58,12 +58,14 @@ class Pair:
 def pair(
     tmp_path_factory: pytest.TempPathFactory,
     tiny_recipe: Recipe,
+    tiny_mpnet: Path,
     tiny_codebook: Codebook,
     tiny_comments: list[LabelledComment],
 ) -> Pair:
     """The tiny codebook, and another on the same comments that has no teachers and no test.
 
-    The files of their comments have the same name. Their encoders are of the quicker kinds.
+    The files of their comments have the same name. Their encoders are of the quicker kinds, and the
+    only teacher is of the larger one.
     """
     folder = tmp_path_factory.mktemp("pair")
     services = codebook("services", *SERVICES.values())
@@ -92,9 +94,10 @@ def pair(
         }
     )
     encoder = tiny_recipe.encoder.model_copy(update={"activation": "relu"})
-    recipe = tiny_recipe.model_copy(
-        update={"id": "both", "learn": parts, "encoder": encoder, "quick": quick}
-    )
+    teachers = TeacherPart(mpnet=str(tiny_mpnet), count=1, epochs=12, layer_decay=0.9)
+    distillation = tiny_recipe.distillation.model_copy(update={"label_share": 0.5})
+    given = {"encoder": encoder, "teachers": teachers, "distillation": distillation, "quick": quick}
+    recipe = tiny_recipe.model_copy(update={"id": "both", "learn": parts, **given})
     return Pair(folder / "out", train(recipe, sources, folder / "out"))
 
 
