@@ -49,9 +49,10 @@ def cascade_of(
     """Learn the cascade of one task's artefact, and how its last reader decides.
 
     The last reader is the mean of the encoder and the quick encoder, which is better than either.
+    Of a codebook with teachers it is the encoder alone: what the quick encoder knows comes from it.
 
-    Of a codebook with teachers the student has seen all comments, and a teacher that has not seen
-    one stands for it; all neural readers then decide as the teachers showed on all comments, which
+    There the student has seen all comments, and a teacher that has not seen one stands for it; all
+    neural readers then decide as the teachers showed on all comments, which
     tells more than the few by which the cascade is learnt. A teacher is not as good as the student,
     so that what cheaper readers cost is told too low: half of what may be lost is used, and at the
     effort ``accurate`` the quick encoder does not answer alone.
@@ -74,12 +75,12 @@ def cascade_of(
     plain = unseen.ngrams[task]
     themes = plain.shape[1] - SIDES
     logits, sides = plain[rows, :themes], plain[rows, themes:]
-    quick = unseen.quick[rows, columns]
-    last = (quick + unseen.encoder[rows, columns]) / 2
+    quick, last = unseen.quick[rows, columns], unseen.encoder[rows, columns]
     taught = recipe.learn[task].taught
     alone = decide(_alone(joint, task, own, plain), recipe.decision)
     quick_decision = decision
     if not taught:
+        last = (quick + last) / 2
         decision = decide(_scored(joint, task, rows, last, plain), recipe.decision)
         quick_decision = decide(_scored(joint, task, rows, quick, plain), recipe.decision)
     cascade = learn_cascade(

@@ -94,7 +94,8 @@ def learn_cascade(
         settings: What F1 may lose.
         encoder_is_stood_for: Whether ``encoder`` is not the last reader itself, but one that is
             not quite as good. Then half of the loss is left to that, and at the effort
-            ``accurate`` the quick encoder does not answer.
+            ``accurate`` the quick encoder does not answer. Nor has it a say in what the last
+            reader answers: else ``encoder`` is the mean of both.
     """
     plain_gate, quick_gate = _gate(ngrams, encoder, told), _gate(quick, encoder, told)
     readers = ngrams, quick, encoder
@@ -115,7 +116,7 @@ def learn_cascade(
     return Cascade(
         ngrams=_stage(ngrams, plain_gate.gate, {e: cut for e, (cut, _) in cuts.items()}),
         quick=_stage(quick, quick_gate.gate, {e: cut for e, (_, cut) in cuts.items()}),
-        mean=True,
+        mean=not encoder_is_stood_for,
         comments=len(told.labels),
         stated={effort: mixture.stated(pair) for effort, pair in cuts.items()},
     )
