@@ -82,6 +82,21 @@ def decide(scored: OutOfFold, settings: DecisionPart) -> Decision:
     )
 
 
+def spread_as(scores: Floats, others: Floats) -> Floats:
+    """Give scores in the order they are in, but spread as others: the n-th highest becomes theirs.
+
+    Of comments that one model has seen and another has not, the other shows which are told rightly,
+    while how far the one's scores go is its own: cuts learnt on the other's alone would not fit it.
+
+    Args:
+        scores: (n,) log-odds by the one that has not seen the comments.
+        others: (n,) log-odds of the same by the one that will decide.
+    """
+    spread = np.empty(len(scores))
+    spread[np.argsort(scores, kind="stable")] = np.sort(others)
+    return spread
+
+
 def polarity_rule(logits: Floats, targets: Floats) -> PolarityRule:
     """Find the rule that tells the polarity of most tags rightly.
 

@@ -10,10 +10,11 @@ One encoder learns all the codebooks of a recipe, each with a head of its own.
 3. A quick encoder, of a few layers or a convolution, learns from what the student and the n-grams
    say together, of these comments and of more that are put together for it alone.
 4. Blend, calibration, thresholds and polarity are learnt from comments that whoever scores them has
-   not seen: of a codebook with teachers, those of each teacher's own fold; of one without, some
-   that are set aside from the student. So is when a cheaper reader may answer in its place, from
-   comments that are set aside from the quick encoder: of a codebook with teachers by one that
-   learnt from a teacher that has not seen them, since the student has.
+   not seen: of a codebook with teachers, those of each teacher's own fold, whose scores are then
+   spread as the student's are; of one without, some that are set aside from the student. So is
+   when a cheaper reader may answer in its place, from comments that are set aside from the quick
+   encoder: of a codebook with teachers by one that learnt from a teacher that has not seen them,
+   since the student has.
 5. Each finished artefact is measured once on the comments kept for its test.
 """
 
@@ -32,9 +33,16 @@ from models.plain_reading import SIDES
 from models.theme_head import ThemeHead
 from training.cascades import Unseen, cascade_of
 from training.dataset import folds_of
-from training.decide import OutOfFold, decide
+from training.decide import OutOfFold, decide, spread_as
 from training.errors import DataTooSmallError, TrainingError
-from training.export import RANGE_COMMENTS, check_parity, export, export_vocabulary, head_of
+from training.export import (
+    RANGE_COMMENTS,
+    check_parity,
+    export,
+    export_vocabulary,
+    exported_scores,
+    head_of,
+)
 from training.fine_tune import Schedule, base_words, fine_tune
 from training.finish import Finished, finish, training_record
 from training.joint import Task, books_of, gather
@@ -193,9 +201,18 @@ def _student(learnt: DistinctComments, recipe: Recipe, run: RunFolder) -> FineTu
 
 
 def _unseen_scores(joint: Joint, opinions: Opinions, held: Rows, tuned: FineTuned) -> Floats:
-    """Give (n, themes, 3) log-odds by models that have not seen a comment, NaN where none has."""
-    part = joint.data.take(held)
+    """Give (n, themes, 3) log-odds by models that have not seen a comment, NaN where none has.
+
+    Where a teacher stands for the student, its themes' log-odds are spread as the student's are.
+    """
     scores = opinions.unseen.copy()
+    told = ~np.isnan(scores[..., 0])
+    rows = np.flatnonzero(told.any(axis=1))
+    if len(rows):
+        own = np.full(told.shape, np.nan)
+        own[rows] = exported_scores(tuned, joint.data.take(rows))[..., 0]
+        scores[told, 0] = spread_as(scores[told, 0], own[told])
+    part = joint.data.take(held)
     scores[held] = tuned.scores(part.texts, part.questions)
     return scores
 

@@ -20,6 +20,7 @@ from training.decide import (
     decide,
     polarity_rule,
     recall_thresholds,
+    spread_as,
     unsure_from,
 )
 from training.recipe import DecisionPart
@@ -215,3 +216,29 @@ def test_the_decision_learns_polarity_from_the_tags_that_people_gave() -> None:
 
 def test_the_decision_passes_on_how_much_evidence_is_shown() -> None:
     assert decide(_simulated(100), DecisionPart(evidence_share=0.3)).evidence_share == 0.3
+
+
+@given(
+    st.integers(0, 40).flatmap(
+        lambda n: st.tuples(*[npst.arrays(np.float64, n, elements=st.floats(-9, 9))] * 2)
+    )
+)
+def test_scores_that_are_spread_as_others_keep_their_order_and_take_their_values(
+    both: tuple[Floats, Floats],
+) -> None:
+    scores, others = both
+    spread = spread_as(scores, others)
+    assert np.sort(spread).tolist() == np.sort(others).tolist()
+    assert (np.diff(spread[np.argsort(scores, kind="stable")]) >= 0).all()
+
+
+def test_cuts_learnt_on_a_stand_in_fit_the_model_once_it_is_spread_alike() -> None:
+    """A stand-in whose log-odds are half as far from nought, as those of a mean of many are."""
+    scored = _simulated()
+    timid = replace(scored, encoder=scored.encoder / 2 - 1, ngrams=scored.encoder)
+    spread = spread_as(timid.encoder.ravel(), scored.encoder.ravel()).reshape(timid.encoder.shape)
+    plain = decide(replace(scored, ngrams=scored.encoder), DecisionPart())
+    alike = decide(replace(timid, encoder=spread), DecisionPart())
+    balanced = OperatingPoint.BALANCED
+    assert alike.thresholds[balanced] == pytest.approx(plain.thresholds[balanced], abs=1e-6)
+    assert alike.slopes == pytest.approx(plain.slopes, abs=1e-6)
