@@ -12,7 +12,7 @@ from training.dataset import folds_of
 from training.export import exported_scores
 from training.fit_ngrams import fit_ngrams
 from training.out_of_fold import FIRST, counted
-from training.quick import LABEL_SHARE, train_quick
+from training.quick import LABEL_SHARE, speak_as_loudly, train_quick
 from training.taught import taught
 
 if TYPE_CHECKING:
@@ -112,12 +112,16 @@ class Lessons:
         if teachers is not None:
             learnt, scores = self.comments, scores[: len(teachers)]
             scores = np.where(np.isnan(teachers), scores, teachers)
-        scores = scores.copy()
+        blended = scores.copy()
         for task, (model, decision) in enumerate(zip(ngrams, self.decisions, strict=True)):
             columns, weight = self.joint.columns(task), decision.encoder_weight
             plain = model.logits(learnt.texts, learnt.questions)[:, :-SIDES]
-            scores[:, columns, 0] = weight * scores[:, columns, 0] + (1 - weight) * plain
-        return train_quick(taught(learnt, scores, LABEL_SHARE), self.recipe, self.run, name)
+            blended[:, columns, 0] = weight * scores[:, columns, 0] + (1 - weight) * plain
+        quick = train_quick(taught(learnt, blended, LABEL_SHARE), self.recipe, self.run, name)
+        labelled = slice(0, len(self.joint.data) - len(self.apart))
+        own = quick.scores(learnt.texts[labelled], learnt.questions[labelled])
+        speak_as_loudly(quick, own[..., 0], scores[labelled, :, 0])
+        return quick
 
     def unseen_scores(self, quick: FineTuned) -> Floats:
         """Give (n, themes, 3) log-odds by a quick encoder, NaN for the comments it has seen."""
