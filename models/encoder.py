@@ -242,10 +242,10 @@ class Reader:
         self._comments.append(_Comment(text, windows, read))
         for place, window in enumerate(read):
             alike, length = self._alike(windows[place]), len(window.ids)
-            if self._tokens[alike] + length > BUDGET:
-                self._send(alike)
             self._waiting[alike].append((comment, place))
             self._tokens[alike] += length
+            if self._tokens[alike] + length > BUDGET:
+                self._send(alike)
         return comment
 
     def send(self) -> None:
@@ -287,7 +287,7 @@ class Reader:
         return [read[comment] for comment in range(len(self._comments))]
 
     def _send(self, alike: tuple[int, ...]) -> None:
-        del self._tokens[alike]
+        self._tokens.pop(alike, None)
         if places := self._waiting.pop(alike, None):
             windows = [self._comments[comment].windows[place] for comment, place in places]
             self._runs.append(self._pool.submit(self._run, places, windows))
