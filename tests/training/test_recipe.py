@@ -58,7 +58,7 @@ def test_a_recipe_reads_the_same_after_it_was_written(tmp_path: Path) -> None:
         ("encoder: {polarity_weight: -1}\n", r"encoder\.polarity_weight"),
         ("encoder: {precision: int8}\n", r"encoder\.precision"),
         ("folds: 1\n", "folds"),
-        ("distillation: {label_share: 0.5}\n", r"distillation\.label_share"),
+        ("distillation: {label_portion: 0.5}\n", r"distillation\.label_portion"),
         ("distillation: {decision_folds: 0}\n", r"distillation\.decision_folds"),
         ("decision: {recall_weight: 0.5}\n", r"decision\.recall_weight"),
     ],
