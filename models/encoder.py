@@ -235,8 +235,8 @@ class Reader:
         self._runs: deque[Future[_Run]] = deque()
         self._read: defaultdict[int, dict[int, tuple[WindowReading, Floats]]] = defaultdict(dict)
 
-    def add(self, text: str, windows: list[Window]) -> int:
-        """Take on a comment; give its number, from 0."""
+    def add(self, text: str, windows: list[Window]) -> None:
+        """Take on a comment; they are numbered from 0 as they come."""
         comment = len(self._comments)
         read = [self._read_of(window) for window in windows]
         self._comments.append(_Comment(text, windows, read))
@@ -246,7 +246,6 @@ class Reader:
             self._tokens[alike] += length
             if self._tokens[alike] + length > BUDGET:
                 self._send(alike)
-        return comment
 
     def send(self) -> None:
         """Have all read that still waits for others alike."""

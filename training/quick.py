@@ -45,8 +45,8 @@ def train_quick(
 def speak_as_loudly(quick: FineTuned, own: Floats, teacher: Floats) -> None:
     """Scale the log-odds of a quick encoder's themes so that they go as far as its teacher's.
 
-    A small network says most things less decidedly than the one that taught it, and found a tenth
-    fewer themes by the same cuts. Which comments have a theme rather than others stays as it was.
+    A small network says most things less decidedly than the one that taught it, and finds fewer
+    themes by the same cuts. Which comments have a theme rather than others stays as it was.
 
     Args:
         quick: The quick encoder, which is changed.
