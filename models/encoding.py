@@ -58,6 +58,11 @@ class TokenPlaces(Sequence[Span]):
         """Give the number of tokens."""
         return len(self._encoding)
 
+    @property
+    def starts(self) -> list[int]:
+        """Where each one starts, without making its place of it."""
+        return [start for start, _ in self._encoding.offsets]
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -76,6 +81,13 @@ class Window:
     def comment(self) -> Window:
         """Give the window without what stands before the comment."""
         return Window(self.ids[self.head :], 0, self.spans)
+
+    @property
+    def starts(self) -> list[int]:
+        """Where each of the comment's tokens starts in its text."""
+        if isinstance(self.spans, TokenPlaces):
+            return self.spans.starts
+        return [span.start for span in self.spans]
 
 
 class CommentEncoder:

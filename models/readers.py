@@ -190,7 +190,7 @@ class AtWork:
             return
         stage = cascade.quick
         decided = self._decided(stage.decision, read)
-        sides = np.stack([reading.polarity.max(axis=0) for _, reading in read])
+        sides = np.stack([reading.polarity for _, reading in read]).max(axis=1)
         characters = np.array([len(self._comments[comment].text) for comment, _ in read])
         sure = stage.answers(decided.scores, sides, characters, self._effort).tolist()
         for row, (number, reading) in enumerate(read):

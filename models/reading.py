@@ -141,10 +141,14 @@ def _weights(
     weights = np.zeros((len(spans), len(readings[0].logits)), dtype=np.float32)
     ends = np.array([span.end for span in spans])
     for window, reading in zip(windows, readings, strict=True):
-        starts = np.array([token.start for token in window.spans], dtype=np.int64)
-        homes = np.minimum(np.searchsorted(ends, starts, side="right"), len(spans) - 1)
+        starts = np.array(window.starts, dtype=np.int64)
         tokens = reading.attention[window.head : window.head + len(starts)]
-        np.add.at(weights, homes, tokens * probabilities(reading.logits))
+        # tokens stand in order, so that those of a sentence stand side by side
+        bounds = np.searchsorted(starts, ends[:-1])
+        firsts = np.concatenate([[0], bounds])
+        some = np.flatnonzero(np.diff(firsts, append=len(starts)))
+        sums = np.add.reduceat(tokens, firsts[some], axis=0)
+        weights[some] += sums * probabilities(reading.logits)
     return weights
 
 
