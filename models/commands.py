@@ -85,8 +85,15 @@ def tag(
         ),
     ] = False,
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook; else the first.")] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Most processes to tag a long file in; by default one a core, and at most four.",
+        ),
+    ] = None,
     engine: Annotated[
-        Engine, typer.Option(help="What works: this process, or Ray on one computer or many.")
+        Engine, typer.Option(help="What works: this computer, or Ray on one or many.")
     ] = Engine.LOCAL,
     ray_address: Annotated[
         str | None,
@@ -112,6 +119,8 @@ def tag(
         sheet=sheet,
     )
     if engine is Engine.RAY:
+        if processes is not None:
+            raise typer.BadParameter("--processes is for this computer alone; Ray has its own")
         _tag_with_ray(model, source, output, options, ray_address)
         return
     if ray_address is not None:
@@ -120,7 +129,7 @@ def tag(
     target = Path(output) if output else file.parent / f"{file.stem}.tagged{file.suffix}"
     tagger = load(model)
     keep_for_good()
-    _show(_tag_with_progress(tagger, file, target, options), tagger.codebook)
+    _show(_tag_with_progress(tagger, file, target, options, processes), tagger.codebook)
     typer.echo(f"Written to {target}")
 
 
@@ -213,12 +222,17 @@ def _tag_with_ray(
 
 
 def _tag_with_progress(
-    tagger: Tagger, source: Path, output: Path, options: TagOptions
+    tagger: Tagger,
+    source: Path,
+    output: Path,
+    options: TagOptions,
+    processes: int | None = None,
 ) -> TagSummary:
     from rich.console import Console
     from rich.progress import Progress
 
     from models.tag_file import tag_file
+    from models.tagging_processes import usual_processes
 
     if TYPE_CHECKING:
         from labelled_data.tables import TableBatch
@@ -234,7 +248,8 @@ def _tag_with_progress(
             done += batch.frame.height
             bar.update(task, completed=batch.position, description=f"Tagged {done:,} rows")
 
-        return tag_file(tagger, source, output, options, advance)
+        wanted = processes or usual_processes()
+        return tag_file(tagger, source, output, options, advance, wanted)
 
 
 def _size(path: Path) -> int | None:

@@ -6,6 +6,7 @@
         ``DamagedArtefactError``: a file is missing, or its content is not what was written.
         ``ForeignArtefactError``: the folder is not Sayso's, or of another format version.
     ``QuestionMismatchError``: questions were given, but not one for each comment.
+    ``TaggingProcessError``: a process that tagged has ended before its time.
     ``ClusterError``: see ``models.cluster.errors``.
 """
 
@@ -32,3 +33,7 @@ class ForeignArtefactError(ArtefactError):
 
 class QuestionMismatchError(ModelError, ValueError):
     """Questions were given, but not one for each comment."""
+
+
+class TaggingProcessError(ModelError):
+    """A process that tagged has ended before its time."""

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from models.predictions import Prediction
 
     Comment = tuple[str, str | None]
-    Ask = Callable[[list[str], list[str | None]], list[Prediction]]
+    Told = Callable[[], list[Prediction]]
+    Ask = Callable[[list[str], list[str | None]], Told]
 
 COMMENTS = 10_000
 """An answer with the scores of 50 themes takes 2 kilobytes."""
@@ -25,7 +26,7 @@ class RememberedAnswers:
     longest unused. They are nowhere but in its memory.
 
     Args:
-        ask: Tags comments, each with its question.
+        ask: Begins to tag comments, each with its question; what it gives waits for the answers.
         comments: Most comments to remember.
         longest: Most characters of a comment that is remembered.
     """
@@ -36,6 +37,16 @@ class RememberedAnswers:
 
     def tag(self, texts: Sequence[str], questions: Sequence[str | None]) -> list[Prediction]:
         """Tag comments, each with its question: one prediction a comment, in order."""
+        return self.begin(texts, questions)()
+
+    def begin(self, texts: Sequence[str], questions: Sequence[str | None]) -> Told:
+        """Begin to tag comments, each with its question.
+
+        Others may be begun before these are done; what these say is remembered when it is asked.
+
+        Returns:
+            Waits for one prediction a comment, in order.
+        """
         comments = list(zip(texts, questions, strict=True))
         answers = {
             comment: self._answers.pop(comment)  # to be put back as the last used
@@ -43,11 +54,16 @@ class RememberedAnswers:
             if comment in self._answers
         }
         unknown = [comment for comment in dict.fromkeys(comments) if comment not in answers]
-        if unknown:
-            told = self._ask([text for text, _ in unknown], [asked for _, asked in unknown])
-            answers.update(zip(unknown, told, strict=True))
         self._remember(answers)
-        return [answers[comment] for comment in comments]
+        asked = [text for text, _ in unknown], [question for _, question in unknown]
+        told: Told = self._ask(*asked) if unknown else list
+
+        def finish() -> list[Prediction]:
+            answers.update(zip(unknown, told(), strict=True))
+            self._remember(answers)
+            return [answers[comment] for comment in comments]
+
+        return finish
 
     def _remember(self, answers: dict[Comment, Prediction]) -> None:
         self._answers.update(

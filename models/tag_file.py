@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from contextlib import suppress
+import time
+from collections import Counter, deque
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import polars as pl
@@ -16,18 +18,22 @@ from labelled_data.tables.headers import listed
 from labelled_data.tables.values import as_text
 from models.predictions import Effort, OperatingPoint, Prediction
 from models.remembered_answers import RememberedAnswers
+from models.tagging_processes import TaggingProcesses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from labelled_data.tables import Table, TableBatch
+    from models.remembered_answers import Told
     from models.tagger import Tagger
 
     Progress = Callable[["TableBatch"], None]
 
 ROWS = 2_000
 """Most rows that are tagged together; the tables give fewer where these are long."""
+WORTH = 4.0
+"""Seconds that the rest of a file must be thought to take for processes to be begun for it."""
 TEXT_NAMES = ("comment", "comments", "text", "answer", "fft answer", "free text", "response")
 """Names by which the column of comments is guessed where none is given."""
 
@@ -88,7 +94,13 @@ class TagSummary:
 
 
 def tag_file(
-    tagger: Tagger, source: Path, output: Path, options: TagOptions, progress: Progress
+    tagger: Tagger,
+    source: Path,
+    output: Path,
+    options: TagOptions,
+    progress: Progress,
+    processes: int = 1,
+    worth: float = WORTH,
 ) -> TagSummary:
     """Tag a table's comments and write the table with its columns unchanged and themes added.
 
@@ -99,35 +111,79 @@ def tag_file(
             is written, or not at all.
         options: What to read and what to write.
         progress: Called after each batch of rows.
+        processes: In how many processes to go on when the first rows show that the rest will take
+            long; 1 for this one alone.
+        worth: How long, in seconds.
 
     Raises:
         TableError: The source cannot be read, a row is wrong, a column is missing or would stand
             twice, or the output cannot be written.
+        TaggingProcessError: A process that tagged has ended before its time.
     """
-    return _FileTagger(tagger, open_table(source, sheet=options.sheet), options).run(
-        output, progress
-    )
+    table = open_table(source, sheet=options.sheet)
+    with _FileTagger(tagger, table, options, processes, worth) as file:
+        return file.run(output, progress)
 
 
 class _FileTagger:
-    def __init__(self, tagger: Tagger, table: Table, options: TagOptions) -> None:
+    def __init__(
+        self, tagger: Tagger, table: Table, options: TagOptions, processes: int, worth: float
+    ) -> None:
         self._tagger, self._table, self._options = tagger, table, options
         chosen = options.text_columns or (guess_text_column(table),)
         self._texts = tuple(dict.fromkeys(table.require(column) for column in chosen))
         if options.question_column is not None:
             table.require(options.question_column)
         self._answers = RememberedAnswers(self._ask)
+        self._wanted, self._worth = processes, worth
+        self._processes: TaggingProcesses | None = None
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
 
     def run(self, output: Path, progress: Progress) -> TagSummary:
         _refuse_same_file(self._table.path, output)
         summary = TagSummary()
         with open_writer(output, self._columns()) as writer:
-            for batch in self._table.batches(ROWS):
-                frame, predictions = self._tagged(batch)
+            for batch, frame, predictions in self._in_order():
                 writer.write(frame)
                 summary.add(batch.frame.height, predictions)
                 progress(batch)
         return summary
+
+    def _in_order(self) -> Iterator[tuple[TableBatch, pl.DataFrame, list[Prediction]]]:
+        """Give batches with what is written of them, as many under way as there are processes."""
+        started = time.perf_counter()
+        under_way: deque[tuple[TableBatch, Told]] = deque()
+        for batch in self._table.batches(ROWS):
+            under_way.append((batch, self._begun(batch)))
+            ahead = self._processes.processes if self._processes else 0
+            while len(under_way) > ahead:
+                yield self._finished(*under_way.popleft())
+            self._begin_processes(batch, time.perf_counter() - started)
+        while under_way:
+            yield self._finished(*under_way.popleft())
+
+    def _begin_processes(self, done: TableBatch, seconds: float) -> None:
+        """Begin them where it has become plain that the rest of the file takes long.
+
+        Where a format does not tell how much is left, that is thought to be as much as is done.
+        """
+        if self._processes or self._wanted == 1:
+            return
+        size = self._table.path.stat().st_size
+        left = size / done.position - 1 if done.position else 1
+        if seconds * left > self._worth:
+            options = self._options
+            self._processes = self._open.enter_context(
+                TaggingProcesses(
+                    self._tagger.folder, self._wanted, options.operating_point, options.effort
+                )
+            )
 
     def _columns(self) -> tuple[str, ...]:
         added = ["row", "question"] if len(self._texts) > 1 else []
@@ -143,22 +199,34 @@ class _FileTagger:
                 )
         return (*self._table.columns, *added)
 
-    def _tagged(self, batch: TableBatch) -> tuple[pl.DataFrame, list[Prediction]]:
-        frame, per_row = batch.frame, len(self._texts)
+    def _begun(self, batch: TableBatch) -> Told:
+        frame = batch.frame
         columns = [_strings(frame, column) for column in self._texts]
         texts = [column[row] for row in range(frame.height) for column in columns]
-        questions = self._questions(frame)
-        predictions = self._answers.tag(texts, questions)
+        return self._answers.begin(texts, self._questions(frame))
+
+    def _finished(
+        self, batch: TableBatch, told: Told
+    ) -> tuple[TableBatch, pl.DataFrame, list[Prediction]]:
+        frame, per_row, predictions = batch.frame, len(self._texts), told()
         if per_row > 1:
+            asked = pl.Series("question", self._questions(frame), dtype=pl.String)
             repeats = np.repeat(np.arange(frame.height), per_row)
             rows = [batch.first_row + int(row) for row in repeats]
-            asked = pl.Series("question", questions, dtype=pl.String)
             frame = frame[repeats].hstack([pl.Series("row", rows, dtype=pl.Int64), asked])
-        return frame.hstack(self._added(predictions)), predictions
+        return batch, frame.hstack(self._added(predictions)), predictions
 
-    def _ask(self, texts: list[str], questions: list[str | None]) -> list[Prediction]:
+    def _ask(self, texts: list[str], questions: list[str | None]) -> Told:
         options = self._options
-        return self._tagger.tag(texts, questions, options.operating_point, effort=options.effort)
+        if self._processes:
+            return self._processes.begin(texts, questions)
+        return partial(
+            self._tagger.tag,
+            texts,
+            questions,
+            options.operating_point,
+            effort=options.effort,
+        )
 
     def _questions(self, frame: pl.DataFrame) -> list[str | None]:
         options, per_row = self._options, len(self._texts)

@@ -59,6 +59,9 @@ class Tagger:
         folder: An artefact's folder.
         threads: Encoder runs at a time; by default one for each core.
 
+    Attributes:
+        folder: Where it was loaded from.
+
     Raises:
         ArtefactError: The folder is damaged, foreign, or of another format version.
     """
@@ -67,7 +70,7 @@ class Tagger:
         self.manifest: Manifest = read_manifest(folder)
         self.head = ThemeHead.load(folder)
         self.limits = EncodingLimits(self.manifest.question_tokens, self.manifest.window_tokens)
-        self._folder = folder
+        self.folder = folder
         self._themes = self.codebook.theme_ids
         self.comments = CommentEncoder(self._tokenizer(), self.limits)
         quick = self.manifest.cascade is not None
@@ -92,10 +95,10 @@ class Tagger:
             threads=threads,
         )
         tells = sentiment in self.manifest.files
-        return NeuralReader(encoder, SentimentHead.load(self._folder, sentiment) if tells else None)
+        return NeuralReader(encoder, SentimentHead.load(self.folder, sentiment) if tells else None)
 
     def _quick_reader(self, threads: int | None) -> NeuralReader:
-        head = ThemeHead.load(self._folder, QUICK_HEAD)
+        head = ThemeHead.load(self.folder, QUICK_HEAD)
         return self._reader(QUICK_GRAPH, head, QUICK_SENTIMENT, threads)
 
     def _tokenizer(self) -> Tokenizer:
@@ -112,7 +115,7 @@ class Tagger:
 
     def file(self, name: str) -> Path:
         """Give the path of one of the artefact's files, its own or a shared one."""
-        return artefact_file(self._folder, name)
+        return artefact_file(self.folder, name)
 
     @property
     def encoder(self) -> Encoder:

@@ -9,7 +9,7 @@ from models import Prediction, Status
 from models.remembered_answers import RememberedAnswers
 
 if TYPE_CHECKING:
-    from models.remembered_answers import Comment
+    from models.remembered_answers import Comment, Told
 
 
 class Reader:
@@ -18,10 +18,10 @@ class Reader:
     def __init__(self) -> None:
         self.read: list[list[Comment]] = []
 
-    def __call__(self, texts: list[str], questions: list[str | None]) -> list[Prediction]:
+    def __call__(self, texts: list[str], questions: list[str | None]) -> Told:
         comments = list(zip(texts, questions, strict=True))
         self.read.append(comments)
-        return [answer(comment) for comment in comments]
+        return lambda: [answer(comment) for comment in comments]
 
 
 def answer(comment: Comment) -> Prediction:
@@ -42,6 +42,16 @@ def test_every_comment_gets_its_own_answer_whatever_is_remembered(
         texts, questions = [text for text, _ in batch], [asked for _, asked in batch]
         assert remembered.tag(texts, questions) == [answer(comment) for comment in batch]
     assert all(len(set(read)) == len(read) for read in reader.read)
+
+
+@given(batches=st.lists(st.lists(COMMENTS)), most=st.integers(1, 5))
+def test_batches_that_are_begun_before_others_are_done_get_their_own_answers(
+    batches: list[list[Comment]], most: int
+) -> None:
+    remembered = RememberedAnswers(Reader(), comments=most)
+    begun = [remembered.begin([text for text, _ in b], [asked for _, asked in b]) for b in batches]
+    for batch, finish in zip(batches, begun, strict=True):
+        assert finish() == [answer(comment) for comment in batch]
 
 
 def test_what_was_said_last_is_remembered_and_what_was_longest_unused_is_not() -> None:

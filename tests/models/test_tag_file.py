@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from multiprocessing import active_children
 from typing import TYPE_CHECKING, TypedDict, cast
 
 import polars as pl
@@ -11,6 +12,7 @@ from labelled_data import HeaderError, RowError, Span, WriteError
 from labelled_data.tables import FORMATS, open_table
 from labelled_data.tables.values import as_text
 from models import OperatingPoint, Polarity, Prediction, Status, Tag
+from models.errors import TaggingProcessError
 from models.predictions import Effort
 from models.tag_file import ROWS, TagOptions, TagSummary, guess_text_column, tag_file
 from tests.conftest import QUESTION
@@ -180,6 +182,62 @@ class Saying:
         self.asked.append(texts)
         self.efforts.append(effort)
         return [self._prediction] * len(texts)
+
+
+@pytest.mark.parametrize("extension", [".csv", ".parquet"])
+def test_a_long_file_is_tagged_in_several_processes_as_in_one(
+    tiny_tagger: Tagger, tmp_path: Path, extension: str
+) -> None:
+    said = [
+        "waited {} hours to be seen",
+        "so kind on day {}",
+        "the car park was full for {} minutes",
+    ]
+    texts = [said[row % 3].format(row) for row in range(3 * ROWS + 7)]
+    source = write(tmp_path / f"survey{extension}", pl.DataFrame({"comment": texts}))
+    batches: list[TableBatch] = []
+    options, children = TagOptions(), set(active_children())
+    seen: set[object] = set()
+
+    def note(batch: TableBatch) -> None:
+        batches.append(batch)
+        seen.update(set(active_children()) - children)
+
+    alone = tag_file(tiny_tagger, source, tmp_path / "one.csv", options, lambda _: None)
+    several = tag_file(tiny_tagger, source, tmp_path / "two.csv", options, note, 2, worth=0)
+    assert several == alone
+    assert (tmp_path / "two.csv").read_bytes() == (tmp_path / "one.csv").read_bytes()
+    assert [batch.first_row for batch in batches] == sorted(batch.first_row for batch in batches)
+    assert len(seen) == 2
+    assert not set(active_children()) - children
+
+
+def test_a_process_that_is_killed_leaves_no_output(tiny_tagger: Tagger, tmp_path: Path) -> None:
+    texts = [f"waited {row} hours to be seen" for row in range(9 * ROWS)]
+    source = write(tmp_path / "survey.csv", pl.DataFrame({"comment": texts}))
+    children = set(active_children())
+
+    def kill(_: TableBatch) -> None:
+        for child in set(active_children()) - children:
+            child.kill()
+
+    with pytest.raises(TaggingProcessError, match="ended before its time"):
+        tag_file(tiny_tagger, source, tmp_path / "out.csv", TagOptions(), kill, 2, worth=0)
+    assert [file.name for file in tmp_path.iterdir()] == ["survey.csv"]
+
+
+def test_a_short_file_is_tagged_in_one_process(tiny_tagger: Tagger, tmp_path: Path) -> None:
+    source, children = write(tmp_path / "survey.csv", SURVEY), set(active_children())
+    options, seen = TagOptions(), set[object]()
+    tag_file(
+        tiny_tagger,
+        source,
+        tmp_path / "out.csv",
+        options,
+        lambda _: seen.update(set(active_children()) - children),
+        processes=2,
+    )
+    assert not seen
 
 
 def test_a_short_comment_is_read_once_however_often_it_stands_in_the_file(tmp_path: Path) -> None:
