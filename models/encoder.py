@@ -1,13 +1,14 @@
 """The neural half of the tagger: a fine-tuned sentence encoder as an int8 ONNX graph.
 
 Windows of the same number of tokens are run together, some hundred tokens at a time, and several
-runs go on at once, one a core. Nothing is padded, and the scales by which activations become whole
+runs go on at once, one a core. And the scales by which activations become whole
 numbers are fixed in the graph: so the same text gives the same answer whatever came with it.
 
 A graph takes in a window whole, or reads the comment apart: then it is given the mean of what
 stands before the comment, beside the comment's own tokens, which are fewer. Where no word is heard
 farther than some words away, as in a convolution, windows of any length that answer one question
-are laid end to end with as much nothing between them.
+are laid end to end with as much nothing between them. A small graph, which is quickest with more
+windows at once than are of one length, may have them filled up to the next multiple of some tokens.
 """
 
 from __future__ import annotations
@@ -51,9 +52,12 @@ ASKED = "asked"
 """The input of a graph that reads comments apart: (windows, h), on the scale of the words."""
 MOST_ASKED = 1_000
 """Questions whose means are remembered."""
-REACH, NOTHING = "reach", "nothing"
-"""What a graph may say of itself: how many words away one is heard, and the number that is no word.
-Where it does, windows of any length are laid end to end with that many of these between them."""
+REACH, FILLED, NOTHING = "reach", "filled", "nothing"
+"""What a graph may say of itself. The last is the number that is no word. Where it says how many
+words away one is heard, windows of any length are laid end to end with that many of these between
+them; or where it says so, windows are filled up with these to a multiple of some tokens."""
+ABSENT, FAR = "absent", -1e4
+"""The input of a graph that reads windows filled up: (windows, tokens), which of them are so."""
 
 _graphs: WeakValueDictionary[str, ort.InferenceSession] = WeakValueDictionary()
 """Graphs in use by their hash: taggers that share an encoder hold it once."""
@@ -115,9 +119,11 @@ class Encoder:
         self._session = _shared(_graphs, sha256[0], lambda: _session(graph))
         self._words = _shared(_embeddings, sha256[1], lambda: _words(embeddings))
         self._head = head
-        self._apart = any(given.name == ASKED for given in self._session.get_inputs())
+        inputs = {given.name for given in self._session.get_inputs()}
+        self._apart = ASKED in inputs
         told = self._session.get_modelmeta().custom_metadata_map
         self._reach = int(told[REACH]) if REACH in told else None
+        self._filled = int(told.get(FILLED, 1)) if ABSENT in inputs else None
         self._nothing = int(told.get(NOTHING, 0))
         self._asked: dict[tuple[int, ...], npt.NDArray[np.uint8]] = {}
 
@@ -146,10 +152,17 @@ class Encoder:
         """Encode comments without reading them: for each, (tokens, h) of all its windows."""
 
         def one(comment: list[Window]) -> Floats:
-            return np.concatenate([self._states([window])[0] for window in comment])
+            return np.concatenate([self._states_of(window) for window in comment])
 
         with reading_pool(self.threads) as pool:
             return list(pool.map(one, windows))
+
+    def _states_of(self, window: Window) -> Floats:
+        """Run one window through the graph: (tokens, h)."""
+        if self._filled is not None:
+            return self._states_filled([window], self._filled)
+        states: Floats = self._states([window])[0]
+        return states
 
     def _states(self, windows: Sequence[Window]) -> Floats:
         """Run windows of which as many tokens are read through the graph: (windows, tokens, h)."""
@@ -176,6 +189,24 @@ class Encoder:
         states: Floats = self._session.run(["states"], {"words": words, ASKED: asked})[0][0]
         return states[own]
 
+    def _states_filled(self, windows: Sequence[Window], step: int) -> Floats:
+        """Run windows of as many tokens, or nearly, through the graph: (tokens of all, h).
+
+        What they are filled up to depends on their own length alone, so that each is read the same
+        whatever is read with it.
+        """
+        lengths = np.array([len(window.ids) - window.head for window in windows])
+        own = np.arange(_up_to(int(lengths.max()), step)) < lengths[:, None]
+        words = np.full((*own.shape, self._words.shape[1]), self._nothing, dtype=np.uint8)
+        words[own] = self._words[np.concatenate([window.ids[window.head :] for window in windows])]
+        inputs = {
+            "words": words,
+            ASKED: np.stack([self._asked_by(window) for window in windows]),
+            ABSENT: np.where(own, np.float32(0), np.float32(FAR)),
+        }
+        states: Floats = self._session.run(["states"], inputs)[0][own]
+        return states
+
     def _read_of(self, window: Window) -> Window:
         """Give what is read of a window token by token: all of it, or the comment alone."""
         return window.comment() if self._apart else window
@@ -186,7 +217,7 @@ class Encoder:
         known = self._asked.get(ids)  # another thread may clear them at any moment
         if known is not None:
             return known
-        mean: npt.NDArray[np.uint8] = np.round(self._words[list(ids)].mean(axis=0)).astype(np.uint8)
+        mean = mean_word(self._words, ids)
         if len(self._asked) >= MOST_ASKED:
             self._asked.clear()
         self._asked[ids] = mean
@@ -194,15 +225,19 @@ class Encoder:
 
     def _alike(self, window: Window) -> tuple[int, ...]:
         """Give what windows have in common that can be read at once."""
-        if self._reach is None:
-            return (len(self._read_of(window).ids),)
-        return tuple(window.ids[: window.head])
+        if self._reach is not None:
+            return tuple(window.ids[: window.head])
+        length = len(self._read_of(window).ids)
+        return (length if self._filled is None else _up_to(length, self._filled),)
 
     def _run(self, places: list[Place], windows: list[Window]) -> _Run:
-        if self._reach is None:
-            states = self._states(windows)
-            return _Run(places, self._head.read_all(states), states.sum(axis=1))
-        states = self._states_end_to_end(windows, self._reach)
+        if self._reach is not None:
+            states = self._states_end_to_end(windows, self._reach)
+        elif self._filled is not None:
+            states = self._states_filled(windows, self._filled)
+        else:
+            alike = self._states(windows)
+            return _Run(places, self._head.read_all(alike), alike.sum(axis=1))
         lengths = np.array([len(window.ids) - window.head for window in windows])
         sums: Floats = np.add.reduceat(states, np.cumsum(lengths) - lengths, axis=0)
         return _Run(places, self._head.read_end_to_end(states, lengths), sums)
@@ -303,6 +338,12 @@ class Reader:
         return joined_reading(text, windows, [reading for reading, _ in parts], state)
 
 
+def mean_word(words: npt.NDArray[np.uint8], ids: Sequence[int]) -> npt.NDArray[np.uint8]:
+    """Give what stands for several tokens: the mean of their rows of (vocabulary, h), rounded."""
+    mean: npt.NDArray[np.uint8] = np.round(words[list(ids)].mean(axis=0)).astype(np.uint8)
+    return mean
+
+
 def mean_state(states: Floats) -> Floats:
     """Average a comment's (tokens, h) states, whatever window they stand in."""
     mean: Floats = states.mean(axis=0)
@@ -326,6 +367,11 @@ def reading_pool(threads: int) -> Iterator[ThreadPoolExecutor]:
 @cache
 def _libraries() -> ThreadpoolController:
     return ThreadpoolController()
+
+
+def _up_to(length: int, step: int) -> int:
+    """Give the least multiple of a step that is no less than a length."""
+    return -(-length // step) * step
 
 
 def _shared(kept: WeakValueDictionary[str, T], sha256: str, make: Callable[[], T]) -> T:

@@ -1,9 +1,13 @@
-"""A quick encoder that reads each word with its neighbours alone.
+"""A quick encoder that reads each word with its neighbours.
 
 A theme of care mostly stands in a few words side by side, which a convolution over the words'
 embeddings finds (Kim 2014, arXiv 1408.5882); it has to be taught by a larger network on very many
 comments to find as much as that does (Tang et al. 2019, arXiv 1903.12136). The question is no text
 to be searched: the mean of its words shifts what is looked for in each of the comment's.
+
+What a word means may hang on others farther off, which a layer of attention over what the
+convolution found lets it hear (Vaswani et al. 2017, arXiv 1706.03762). It needs far less width than
+one over words, which must first find out what stands side by side.
 """
 
 from __future__ import annotations
@@ -17,30 +21,44 @@ from torch import Tensor, nn
 if TYPE_CHECKING:
     from training.recipe import ConvolutionPart
 
+PLACES = 256
+"""Places of tokens that a layer of attention can tell; no window is longer."""
+
 
 class Convolution(nn.Module):
-    """One convolution over embeddings, and a layer that makes states of what it finds.
+    """One convolution over embeddings, a layer that makes states of what it finds, and attention.
 
     Args:
-        words: The embeddings of a base model, which are left as they are, of size h.
+        words: The embeddings of a base model, which are left as they are, of size w.
         settings: The recipe's part on it.
         dropout: Share of numbers left out while training.
 
     Attributes:
         hidden_size: Of its states.
+        heads: Of its attention.
+        reach: How many words on either side are read with one.
+        layers: Of attention, if any.
     """
 
     def __init__(self, words: nn.Embedding, settings: ConvolutionPart, dropout: float) -> None:
         super().__init__()
-        size = words.embedding_dim
-        self.hidden_size = settings.states
+        size, states = words.embedding_dim, settings.states
+        self.hidden_size = states
+        self.heads = settings.heads
         self.words = words
         self.near = nn.Linear(settings.words * size, settings.width)
         self.asked = nn.Linear(size, settings.width, bias=False)
-        self.out = nn.Linear(settings.width, settings.states)
-        self.norm = nn.LayerNorm(settings.states)
+        self.out = nn.Linear(settings.width, states)
+        self.norm = nn.LayerNorm(states)
         self.dropout = nn.Dropout(dropout)
         self.reach = settings.words // 2
+        self.places = nn.Parameter(torch.zeros(PLACES if settings.layers else 0, states))
+        self.layers = nn.ModuleList(
+            nn.TransformerEncoderLayer(
+                states, settings.heads, settings.inner, dropout=0, batch_first=True
+            )
+            for _ in range(settings.layers)
+        )
         nn.init.zeros_(self.asked.weight)
         # so that what comes in is about 1, as layers expect it to be when they begin to learn
         self.gain = 1 / float(words.weight.detach().std())
@@ -63,11 +81,25 @@ class Convolution(nn.Module):
         own = token_type_ids.unsqueeze(-1).to(words.dtype)
         before = attention_mask.unsqueeze(-1).to(words.dtype) - own
         mean = (words * before).sum(1, keepdim=True) / before.sum(1, keepdim=True).clamp_min(1)
-        found = torch.relu(self.near(self._beside(self.dropout(words) * own)) + self.asked(mean))
-        return SimpleNamespace(last_hidden_state=self.norm(self.out(self.dropout(found))))
+        # what stands before every comment of the batch need not be read
+        first = int(token_type_ids.argmax(dim=1).min())
+        seen = self._beside(self.dropout(words[:, first:]) * own[:, first:])
+        found = torch.relu(self.near(seen) + self.asked(mean))
+        states = self._attended(self.out(self.dropout(found)), token_type_ids[:, first:])
+        return SimpleNamespace(last_hidden_state=nn.functional.pad(states, (0, 0, first, 0)))
 
     def _beside(self, words: Tensor) -> Tensor:
         """Put each word's neighbours beside it, nothing where there is none."""
         count = words.shape[1]
         wide = nn.functional.pad(words, (0, 0, self.reach, self.reach))
         return torch.cat([wide[:, at : at + count] for at in range(2 * self.reach + 1)], dim=-1)
+
+    def _attended(self, found: Tensor, own: Tensor) -> Tensor:
+        """Make states, (b, tokens, states), of what is found, and let each hear all others."""
+        if self.layers:
+            found = found + self.places[(own.cumsum(dim=1) - 1).clamp_min(0)]
+        states: Tensor = self.norm(found)
+        absent = own == 0
+        for layer in self.layers:
+            states = layer(states, src_key_padding_mask=absent)
+        return states

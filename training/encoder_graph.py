@@ -1,9 +1,12 @@
-"""A BERT encoder as an ONNX graph made for one core, written node by node.
+"""An encoder as an ONNX graph made for one core, written node by node.
 
 What makes it fast beside an exported one: the tokens of a run stand first in every array, so that
-attention multiplies its heads where they lie, without a copy; windows of one length need no mask;
-the scales of activations are fixed, so that none is looked for at run time; scale and bias are put
-on by the product itself, see ``GraphNodes.product``.
+attention multiplies its heads where they lie, without a copy; windows of one length need no mask,
+and where those of nearly one length are read together, one addition tells what is absent; the
+scales of activations are fixed, so that none is looked for at run time; scale and bias are put on
+by the product itself, see ``GraphNodes.product``.
+
+The same graph serves a convolution, with such layers or none; see ``training.convolution``.
 """
 
 from __future__ import annotations
@@ -14,8 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from onnx import TensorProto
 
+from models.encoder import ABSENT, ASKED, FILLED, NOTHING, REACH
+from training.convolution import Convolution
 from training.errors import TrainingError
-from training.graph_nodes import FUSED, GraphNodes, Scale
+from training.graph_nodes import FUSED, GraphNodes, Scale, beside_one_another
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +38,9 @@ if TYPE_CHECKING:
 ACTIVATIONS = {"gelu": "Gelu", "relu": "Relu"}
 """Operator of each activation there may be."""
 QUERY, KEY, VALUE, OUT, UP, DOWN = range(6)
+STEP = 4
+"""Windows of a convolution with layers are filled up to a multiple of so many tokens: the fewer
+lengths there are, the more windows are read at once."""
 
 
 def refuse_other_kinds(model: PreTrainedModel | Mpnet) -> None:
@@ -65,11 +73,35 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
-class EncoderWeights:
-    """A BERT encoder's weights.
+class Near:
+    """The weights of a convolution over words of size w; see ``training.convolution``.
 
     Attributes:
-        words: (vocabulary, h).
+        weights: (words side by side * w, width).
+        bias: (width,).
+        asked: (w, width), of the mean of the words before the comment.
+        out: (width, h).
+        out_bias: (h,).
+    """
+
+    weights: Floats
+    bias: Floats
+    asked: Floats
+    out: Floats
+    out_bias: Floats
+
+    @property
+    def reach(self) -> int:
+        """How many words on either side are read with one."""
+        return len(self.weights) // len(self.asked) // 2
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderWeights:
+    """The weights of a BERT encoder, or of a convolution with such layers or none.
+
+    Attributes:
+        words: (vocabulary, w), of a BERT as large as its states: w is h.
         positions: (longest, h).
         parts: (2, h), for the question and for the comment.
         norm: (gain, bias) after the embeddings.
@@ -78,6 +110,7 @@ class EncoderWeights:
         epsilon: Of the norms.
         activation: ``gelu``, or ``relu``, which costs nothing: the scale of what comes out begins
             at 0.
+        near: Of a convolution, which has it in place of its words' embeddings.
     """
 
     words: Floats
@@ -88,14 +121,17 @@ class EncoderWeights:
     heads: int
     epsilon: float
     activation: str
+    near: Near | None = None
 
     @classmethod
-    def of(cls, model: PreTrainedModel | Mpnet) -> EncoderWeights:
-        """Take the weights of a transformers model.
+    def of(cls, model: PreTrainedModel | Convolution | Mpnet) -> EncoderWeights:
+        """Take the weights of a transformers model, or of a convolution.
 
         Raises:
             TrainingError: It is not a BERT with positions that are added.
         """
+        if isinstance(model, Convolution):
+            return _of_convolution(model)
         refuse_other_kinds(model)
         config = model.config
         state = {name: _array(tensor) for name, tensor in model.state_dict().items()}
@@ -104,7 +140,9 @@ class EncoderWeights:
             positions=state["embeddings.position_embeddings.weight"],
             parts=state["embeddings.token_type_embeddings.weight"],
             norm=_norm(state, "embeddings.LayerNorm"),
-            layers=tuple(_layer(state, row) for row in range(config.num_hidden_layers)),
+            layers=tuple(
+                _layer(state, f"encoder.layer.{row}.") for row in range(config.num_hidden_layers)
+            ),
             heads=config.num_attention_heads,
             epsilon=config.layer_norm_eps,
             activation=config.hidden_act,
@@ -125,7 +163,9 @@ def centred(weights: EncoderWeights, middles: Mapping[str, Floats]) -> EncoderWe
         middles: (channels,) the middle of each channel by the name of the activation, see
             ``encoder_graph``.
     """
-    size = weights.words.shape[1]
+    if not weights.layers:
+        return weights
+    size = len(weights.norm[1])
     given = middles["embedded"]
     norm = (weights.norm[0], weights.norm[1] - given)
     layers = []
@@ -158,8 +198,10 @@ def encoder_graph(
     """Build the graph.
 
     Its inputs are ``words``, (windows, tokens, h) embeddings on ``word_scale``, and ``parts``,
-    (windows, tokens), 0 for the question and 1 for the comment. Its output is ``states``,
-    (windows, tokens, h).
+    (windows, tokens), 0 for the question and 1 for the comment; or where the comment is read apart
+    ``asked``, (windows, w), the mean of what stands before it, and with layers ``absent``,
+    (windows, tokens), ``models.encoder.FAR`` where a window is filled up and else 0. Its output is
+    ``states``, (windows, tokens, h).
 
     Args:
         weights: The encoder.
@@ -181,36 +223,81 @@ class _Builder(GraphNodes):
     def build(self) -> onnx.ModelProto:
         self.constant("split", np.array([0, 0, self._weights.heads, -1], dtype=np.int64))
         self.constant("merge", np.array([0, 0, -1], dtype=np.int64))
-        given = self._embedded()
+        near = self._weights.near
+        given = self._embedded() if near is None else self._found(near)
         for row, layer in enumerate(self._weights.layers):
             given = self._layer(f"layer{row}", layer, given)
         self.node("Transpose", [given], "states", perm=[1, 0, 2])
+        return self.model("encoder", self._inputs(), ["states", *self._watched], self._told())
+
+    def _inputs(self) -> list[Input]:
         shape: list[str | int] = ["windows", "tokens"]
-        hidden = self._weights.words.shape[1]
-        inputs: list[Input] = [
-            ("words", TensorProto.UINT8, [*shape, hidden]),
-            ("parts", TensorProto.INT64, shape),
-        ]
-        return self.model("encoder", inputs, ["states", *self._watched])
+        size = self._weights.words.shape[1]
+        words: Input = ("words", TensorProto.UINT8, [*shape, size])
+        if self._weights.near is None:
+            return [words, ("parts", TensorProto.INT64, shape)]
+        asked: Input = (ASKED, TensorProto.UINT8, [shape[0], size])
+        absent: Input = (ABSENT, TensorProto.FLOAT, shape)
+        return [words, asked, absent] if self._weights.layers else [words, asked]
+
+    def _told(self) -> dict[str, str]:
+        """Say how windows can be read together, see ``models.encoder``."""
+        near = self._weights.near
+        if near is None:
+            return {}
+        nothing = str(word_scale(self._weights).zero)
+        if self._weights.layers:
+            return {FILLED: str(STEP), NOTHING: nothing}
+        return {REACH: str(near.reach), NOTHING: nothing}
 
     def _embedded(self) -> str:
         """Add up the three embeddings: (tokens, windows, h)."""
-        weights, scale = self._weights, word_scale(self._weights)
+        self._words_first()
+        self.node("DequantizeLinear", ["words_first", "word_unit", "word_zero"], "word")
+        self.constant("part_table", self._weights.parts)
+        self.node("Transpose", ["parts"], "parts_first", perm=[1, 0])
+        self.node("Gather", ["part_table", "parts_first"], "part")
+        self._position()
+        self.node("Add", ["part", "position"], "place")
+        return self._normed("embedded", "word", "place", self._weights.norm)
+
+    def _found(self, near: Near) -> str:
+        """Say what is found near each word, and where it stands: (tokens, windows, h)."""
+        self._words_first()
+        beside = beside_one_another(self, "words_first", "word_zero", near.reach, axis=0)
+        if self._scales is None:
+            beside, asked = (
+                self.node("DequantizeLinear", [whole, "word_unit", "word_zero"], f"{whole}.plain")
+                for whole in (beside, ASKED)
+            )
+        else:
+            asked = ASKED
+            self.scale("beside", word_scale(self._weights))
+        self._multiply("near", beside, "beside", near.weights, near.bias)
+        self._multiply("meant", asked, "beside", near.asked, None)
+        self.node("Add", ["near", "meant"], "sought")
+        found = self._active("sought", "found", "relu")
+        self._multiply("out", found, "found", near.out, near.out_bias)
+        if not self._weights.layers:
+            return self._normed("embedded", "out", None, self._weights.norm)
+        self.constant("within", np.array([1, 2], dtype=np.int64))
+        self.node("Unsqueeze", [ABSENT, "within"], "absent_each")
+        self._position()
+        return self._normed("embedded", "out", "position", self._weights.norm)
+
+    def _words_first(self) -> None:
+        scale = word_scale(self._weights)
         self.constant("word_unit", np.float32(scale.unit))
         self.constant("word_zero", np.uint8(scale.zero))
         self.node("Transpose", ["words"], "words_first", perm=[1, 0, 2])
-        self.node("DequantizeLinear", ["words_first", "word_unit", "word_zero"], "word")
-        self.constant("part_table", weights.parts)
-        self.node("Transpose", ["parts"], "parts_first", perm=[1, 0])
-        self.node("Gather", ["part_table", "parts_first"], "part")
-        self.constant("position_table", weights.positions)
+
+    def _position(self) -> None:
+        self.constant("position_table", self._weights.positions)
         self.constant("none", np.zeros(1, dtype=np.int64))
         self.constant("second", np.ones(1, dtype=np.int64))
-        self.node("Shape", ["parts"], "length", start=1, end=2)
+        self.node("Shape", ["words"], "length", start=1, end=2)
         self.node("Slice", ["position_table", "none", "length"], "position_rows")
         self.node("Unsqueeze", ["position_rows", "second"], "position")
-        self.node("Add", ["part", "position"], "place")
-        return self._normed("embedded", "word", "place", weights.norm)
 
     def _layer(self, name: str, layer: Layer, given: str) -> str:
         whole = self._whole(given)
@@ -222,7 +309,8 @@ class _Builder(GraphNodes):
         middle = self._normed(f"{name}.middle", f"{name}.out", given, layer.norms[0])
         self._product(f"{name}.up", self._whole(middle), middle, layer, UP)
         active = f"{name}.active"
-        self._product(f"{name}.down", self._active(f"{name}.up", active), active, layer, DOWN)
+        active_whole = self._active(f"{name}.up", active, self._weights.activation)
+        self._product(f"{name}.down", active_whole, active, layer, DOWN)
         return self._normed(f"{name}.end", f"{name}.down", middle, layer.norms[1])
 
     def _attention(self, name: str, size: int) -> str:
@@ -237,6 +325,8 @@ class _Builder(GraphNodes):
             transBatchA=1,
             transBatchB=1,
         )
+        if self._weights.near is not None:
+            scores = self.node("Add", [scores, "absent_each"], f"{name}.present")
         shares = self.node("Softmax", [scores], f"{name}.shares", axis=-1)
         values = [shares, f"{name}.values"]
         return self.node("FusedMatMul", values, f"{name}.heads", FUSED, transBatchB=1)
@@ -247,11 +337,11 @@ class _Builder(GraphNodes):
         self.node("Transpose", [whole], f"{whole}.first", perm=[2, 0, 1, 3])
         return self.node("Reshape", [f"{whole}.first", "merge"], f"{whole}.merged")
 
-    def _active(self, given: str, name: str) -> str:
-        """Put the activation on, and make its numbers whole."""
-        if self._weights.activation == "relu" and self._scales is not None:
+    def _active(self, given: str, name: str, activation: str) -> str:
+        """Put an activation on, and make its numbers whole."""
+        if activation == "relu" and self._scales is not None:
             return self._whole(given, name)
-        return self._whole(self.node(ACTIVATIONS[self._weights.activation], [given], name))
+        return self._whole(self.node(ACTIVATIONS[activation], [given], name))
 
     def _whole(self, name: str, scale: str | None = None) -> str:
         """Make an activation's numbers whole, or watch it where its range is not known yet.
@@ -270,27 +360,68 @@ class _Builder(GraphNodes):
 
     def _product(self, name: str, whole: str, plain: str, layer: Layer, which: int) -> None:
         """Multiply an activation, whose scale goes by its plain name, with one of the weights."""
-        weights, bias = layer.weights[which], layer.biases[which]
+        self._multiply(name, whole, plain, layer.weights[which], layer.biases[which])
+
+    def _multiply(
+        self, name: str, whole: str, plain: str, weights: Floats, bias: Floats | None
+    ) -> None:
+        """Multiply an activation, whose scale goes by its plain name, with weights."""
         if self._scales is not None:
             self.product(name, whole, plain, weights, bias)
             return
         self.constant(f"{name}.weights", weights)
+        if bias is None:
+            self.node("MatMul", [whole, f"{name}.weights"], name)
+            return
         self.node("MatMul", [whole, f"{name}.weights"], f"{name}.plain")
         self.node("Add", [f"{name}.plain", self.constant(f"{name}.bias", bias)], name)
 
-    def _normed(self, name: str, one: str, other: str, norm: tuple[Floats, Floats]) -> str:
+    def _normed(self, name: str, one: str, other: str | None, norm: tuple[Floats, Floats]) -> str:
         gain, bias = (
             self.constant(f"{name}.gain", norm[0]),
             self.constant(f"{name}.bias", norm[1]),
         )
-        total = self.node("Add", [one, other], f"{name}.sum")
+        total = one if other is None else self.node("Add", [one, other], f"{name}.sum")
         epsilon = self._weights.epsilon
         given = [total, gain, bias]
         return self.node("LayerNormalization", given, name, axis=-1, epsilon=epsilon)
 
 
-def _layer(state: Mapping[str, Floats], row: int) -> Layer:
-    prefix = f"encoder.layer.{row}."
+def _of_convolution(model: Convolution) -> EncoderWeights:
+    state = {name: _array(tensor) for name, tensor in model.state_dict().items()}
+    return EncoderWeights(
+        words=state["words.weight"],
+        positions=state["places"],
+        parts=np.zeros((2, model.hidden_size), dtype=np.float32),
+        norm=_norm(state, "norm"),
+        layers=tuple(_torch_layer(state, f"layers.{row}.") for row in range(len(model.layers))),
+        heads=model.heads,
+        epsilon=model.norm.eps,
+        activation="relu",
+        near=Near(
+            weights=model.gain * state["near.weight"].T,
+            bias=state["near.bias"],
+            asked=model.gain * state["asked.weight"].T,
+            out=state["out.weight"].T,
+            out_bias=state["out.bias"],
+        ),
+    )
+
+
+def _torch_layer(state: Mapping[str, Floats], prefix: str) -> Layer:
+    """Take the weights of PyTorch's own layer, whose query, key and value stand in one array."""
+    inputs = np.split(state[f"{prefix}self_attn.in_proj_weight"], 3)
+    input_biases = np.split(state[f"{prefix}self_attn.in_proj_bias"], 3)
+    names = ("self_attn.out_proj", "linear1", "linear2")
+    others = [state[f"{prefix}{name}.weight"] for name in names]
+    return Layer(
+        weights=tuple(weight.T for weight in (*inputs, *others)),
+        biases=(*input_biases, *(state[f"{prefix}{name}.bias"] for name in names)),
+        norms=(_norm(state, f"{prefix}norm1"), _norm(state, f"{prefix}norm2")),
+    )
+
+
+def _layer(state: Mapping[str, Floats], prefix: str) -> Layer:
     names = (
         "attention.self.query",
         "attention.self.key",

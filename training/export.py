@@ -11,12 +11,10 @@ from safetensors.numpy import save
 from scipy.special import expit
 
 from models.artefact import EMBEDDINGS, GRAPH, TOKENIZER, file_sha256
-from models.encoder import Encoder
+from models.encoder import ABSENT, ASKED, Encoder, mean_word
 from models.encoding import CommentEncoder
 from models.onnx_runtime import ort
 from models.theme_head import ThemeHead
-from training.convolution import Convolution
-from training.convolution_graph import quantised_convolution
 from training.encoder_graph import EncoderWeights, centred, encoder_graph, word_scale
 from training.errors import ParityError
 from training.graph_nodes import Scale
@@ -71,10 +69,7 @@ def export(
     encoder = tuned.network.encoder
     comments = CommentEncoder(tuned.tokenizer, tuned.limits)
     windows = [each[0] for each in comments.windows_of(texts, questions)]
-    if isinstance(encoder, Convolution):
-        graph = quantised_convolution(encoder, windows)
-    else:
-        graph = quantised_graph(EncoderWeights.of(encoder), windows)
+    graph = quantised_graph(EncoderWeights.of(encoder), windows)
     (folder / name).write_bytes(graph.SerializeToString())
 
 
@@ -111,11 +106,24 @@ def _activations(weights: EncoderWeights, windows: Sequence[Window]) -> dict[str
     words = word_scale(weights).quantised(weights.words)
     seen: dict[str, list[Floats]] = {name: [] for name in names}
     for window in windows:
-        parts = np.arange(len(window.ids)) >= window.head
-        inputs = {"words": words[window.ids][None], "parts": parts.astype(np.int64)[None]}
+        inputs = _inputs(window, words, weights)
         for name, values in zip(names, session.run(names, inputs), strict=True):
             seen[name].append(_by_token(values)[::RANGE_STEP])
     return {name: np.concatenate(values) for name, values in seen.items()}
+
+
+def _inputs(
+    window: Window, words: npt.NDArray[np.uint8], weights: EncoderWeights
+) -> dict[str, npt.NDArray[np.generic]]:
+    """Give what the graph of an encoder takes in of a window, see ``encoder_graph``."""
+    if weights.near is None:
+        parts = np.arange(len(window.ids)) >= window.head
+        return {"words": words[window.ids][None], "parts": parts.astype(np.int64)[None]}
+    own, asked = words[window.ids[window.head :]], mean_word(words, window.ids[: window.head])
+    inputs: dict[str, npt.NDArray[np.generic]] = {"words": own[None], ASKED: asked[None]}
+    if weights.layers:
+        inputs[ABSENT] = np.zeros((1, len(own)), dtype=np.float32)
+    return inputs
 
 
 def _by_token(values: Floats) -> Floats:

@@ -70,17 +70,29 @@ class CodebookPart(_Part):
 
 
 class ConvolutionPart(_Part):
-    """What a quick encoder is that reads each word with its neighbours alone.
+    """What a quick encoder is that reads each word with its neighbours.
 
     Attributes:
         words: How many words side by side it reads at once, an odd number.
         width: How many things it looks for in them.
         states: Size of the states it makes of what it finds.
+        layers: Layers of attention by which what is found in one place is heard in all others.
+        heads: Attention heads of each; they share out the states evenly.
+        inner: Width of the feed-forward part of each.
     """
 
     words: Annotated[int, Field(ge=1, le=9)] = 3
     width: Count = 512
     states: Count = 256
+    layers: Annotated[int, Field(ge=0)] = 0
+    heads: Count = 8
+    inner: Count = 768
+
+    @model_validator(mode="after")
+    def _heads_share_out_the_states(self) -> Self:
+        if self.layers and self.states % self.heads:
+            raise ValueError(f"{self.heads} heads cannot share out {self.states} states evenly")
+        return self
 
     @field_validator("words")
     @classmethod

@@ -24,6 +24,10 @@ KINDS: dict[str, dict[str, object]] = {
     "relu": {"activation": "relu"},
     "convolution": {"convolution": ConvolutionPart(words=3, width=40, states=24)},
     "wide convolution": {"convolution": ConvolutionPart(words=7, width=24, states=16)},
+    "attention": {"convolution": ConvolutionPart(width=40, states=24, layers=1, heads=4, inner=32)},
+    "more attention": {
+        "convolution": ConvolutionPart(words=5, width=24, states=16, layers=2, heads=2, inner=24)
+    },
 }
 """What a recipe says of encoders of each kind."""
 ALL, LATTER = slice(0, 3), slice(1, 3)
