@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from evaluation.charts import BLUE, GREY, WIDTH, Chart, svg_of
-from evaluation.speed.systems import TOKENISED
+from evaluation.speed.systems import ONE, TOKENISED
 
 if TYPE_CHECKING:
     from evaluation.speed.results import SystemSpeeds
@@ -17,7 +17,8 @@ OWN = "Sayso"
 def speed_chart(figures: SystemSpeeds) -> Chart | None:
     """Draw micro-F1 against comments a second; None where no system has an F1.
 
-    The encoder with its tokens is left out: it stands where the encoder without them does.
+    The encoder with its tokens is left out, which stands where the encoder without them does, and
+    what tags in one process.
     """
     rows: list[dict[str, Any]] = [
         {
@@ -27,7 +28,7 @@ def speed_chart(figures: SystemSpeeds) -> Chart | None:
             "own": each.system.startswith(OWN),
         }
         for each in figures.systems
-        if each.micro_f1 is not None and each.system != TOKENISED
+        if each.micro_f1 is not None and each.system != TOKENISED and not each.system.endswith(ONE)
     ]
     if not rows:
         return None

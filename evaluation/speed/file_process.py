@@ -13,6 +13,7 @@ from models import load
 from models.long_lived import keep_for_good
 from models.predictions import Effort
 from models.tag_file import TagOptions, tag_file
+from models.tagging_processes import usual_processes
 
 _LINUX = Path("/proc/self")
 WARM_UP = ["The staff were kind.", "I waited for hours and nobody said why."]
@@ -45,7 +46,9 @@ def main(model: str, source: str, output: str, effort: str) -> None:
     forget_peak()
     before = peak_memory()
     seconds = seconds_of(
-        lambda: tag_file(tagger, Path(source), Path(output), options, lambda _: None)
+        lambda: tag_file(
+            tagger, Path(source), Path(output), options, lambda _: None, usual_processes()
+        )
     )
     told = {"seconds": seconds, "growth": peak_memory() - before}
     sys.stdout.write(json.dumps(told))

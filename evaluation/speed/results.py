@@ -92,7 +92,8 @@ class RowsCost(Result):
         effort: How much work went into each comment.
         seconds: Wall-clock, without loading the model.
         rows_per_second: Of the whole file.
-        memory_growth_mib: By how much the most memory that the process held rose, in MiB.
+        memory_growth_mib: By how much the most memory rose, in MiB, that the process held which
+            reads and writes; those that tag for it hold a bounded number of rows.
     """
 
     rows: int

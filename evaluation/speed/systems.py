@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from evaluation.speed.results import SystemSpeed, SystemSpeeds
 from evaluation.speed.timing import by_turns
 from models.predictions import Effort, OperatingPoint
 from models.reading import joined_reading
+from models.tagging_processes import TaggingProcesses, usual_processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from models.reading import Reading
 
 ACCURATE, FAST = "Sayso accurate", "Sayso fast"
+ONE = ", one process"
+"""What is said of these where they do not share the comments out among processes."""
 TOKENISED = "int8 encoder and its tokens"
 WARM_UP = 64
 """Comments that each system tags before time is taken."""
@@ -88,16 +92,24 @@ class ArtefactSystems:
         return System("n-grams alone", work, given=lambda given: given[:, self.data.columns])
 
     def sayso(self, name: str, effort: Effort) -> System:
-        """Give the tagger as everyone uses it."""
+        """Give the tagger as everyone uses it, in one process."""
 
         def work(rows: slice) -> list[Prediction]:
             return self.tagger.tag(self._texts[rows], self._questions[rows], effort=effort)
 
-        def given(answers: list[Prediction]) -> Flags:
-            found = [set(answer.themes) for answer in answers]
-            return np.array([[theme in each for theme in self.data.themes] for each in found])
+        return System(name + ONE, work, self._given)
 
-        return System(name, work, given)
+    def processes(self, name: str, processes: TaggingProcesses) -> System:
+        """Give taggers in several processes, as ``sayso tag`` uses them for a long file."""
+
+        def work(rows: slice) -> list[Prediction]:
+            return processes.tag(self._texts[rows], self._questions[rows])
+
+        return System(name, work, self._given)
+
+    def _given(self, answers: list[Prediction]) -> Flags:
+        found = [set(answer.themes) for answer in answers]
+        return np.array([[theme in each for theme in self.data.themes] for each in found])
 
     def encoders(self, float32: StatesOf) -> list[System]:
         """Give the encoder alone, with and without making its windows, and in torch's float32."""
@@ -148,19 +160,29 @@ def measure_systems(
     """
     made = ArtefactSystems(tagger, data)
     ngrams = made.ngrams()
-    systems = [
-        made.peer(),
-        *([ngrams] if ngrams else []),
-        made.sayso(FAST, Effort.FAST),
-        made.sayso(ACCURATE, Effort.ACCURATE),
-        *made.encoders(float32),
-    ]
+    with ExitStack() as begun:
+        fast, accurate = (
+            begun.enter_context(
+                TaggingProcesses(tagger.folder, usual_processes(), OperatingPoint.BALANCED, effort)
+            )
+            for effort in (Effort.FAST, Effort.ACCURATE)
+        )
+        systems = [
+            made.peer(),
+            *([ngrams] if ngrams else []),
+            made.processes(FAST, fast),
+            made.processes(ACCURATE, accurate),
+            made.sayso(FAST, Effort.FAST),
+            made.sayso(ACCURATE, Effort.ACCURATE),
+            *made.encoders(float32),
+        ]
+        measured = _measured(systems, data, rounds)
     return SystemSpeeds(
         comments=len(data.test),
         rows=len(data.every),
         repeated_share=data.repeated_share,
         themes=len(data.themes),
-        systems=_measured(systems, data, rounds),
+        systems=measured,
     )
 
 

@@ -144,7 +144,7 @@ def test_speed_is_printed_and_written(
     assert speed.systems is not None
     assert speed.encoder is not None
     assert (speed.length, speed.rows, speed.processes) == (None, None, None)
-    assert len(speed.systems.systems) == 7
+    assert len(speed.systems.systems) == 9
     assert all(each.system in ended.stdout for each in speed.systems.systems)
     assert speed.encoder.share_of_whole > 0
     assert (tmp_path / "figures" / "speed.svg").is_file()
