@@ -292,19 +292,18 @@ class Reader:
         """Whether runs go on, or have ended that nobody has taken yet."""
         return bool(self._runs)
 
-    def take(self, *, patiently: bool = False) -> list[tuple[int, Reading]]:
+    def take(self, at_least: int = 0) -> list[tuple[int, Reading]]:
         """Give the comments that have been read since, each with its number.
 
         Runs are taken in the order in which they were sent, so that which comments come together
         never depends on which run was the faster.
 
         Args:
-            patiently: Wait for the next run, which may leave a comment's other windows to be read.
+            at_least: Wait for so many comments, while there are any; without it for none.
         """
-        found = []
-        while self._runs and (patiently or self._runs[0].done()):
+        found: list[tuple[int, Reading]] = []
+        while self._runs and (len(found) < at_least or self._runs[0].done()):
             done = self._runs.popleft().result()
-            patiently = False
             for row, (comment, place) in enumerate(done.places):
                 read = self._read[comment]
                 read[place] = done.readings[row], done.sums[row]
@@ -317,7 +316,7 @@ class Reader:
         self.send()
         read: dict[int, Reading] = {}
         while self.reads:
-            read.update(self.take(patiently=True))
+            read.update(self.take(at_least=1))
         return [read[comment] for comment in range(len(self._comments))]
 
     def _send(self, alike: tuple[int, ...]) -> None:

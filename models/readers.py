@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     Windows = list[Window]
 
 
+TOGETHER = 64
+"""Comments that are decided on at once: of fewer, most of the time goes into beginning."""
+
+
 class ThemeReading(Protocol):
     """What a reader found in a comment beside its themes' scores."""
 
@@ -151,11 +155,11 @@ class AtWork:
         if self._quick:
             self._quick.reader.send()
             while self._quick.reader.reads:
-                self._pass_on(self._quick.take(patiently=True))
+                self._pass_on(self._quick.take(TOGETHER))
         self._last.reader.send()
         yield from self._answered
         while self._last.reader.reads:
-            yield from self._settled(self._last.take(patiently=True))
+            yield from self._settled(self._last.take(TOGETHER))
 
     def _left_by_ngrams(
         self, start: int, texts: Sequence[str], questions: Sequence[str | None], plain: Floats
@@ -258,9 +262,8 @@ class _Pass:
         self.reader.add(text, windows)
         self.numbers.append(number)
 
-    def take(self, *, patiently: bool = False) -> list[tuple[int, Reading]]:
-        read = self.reader.take(patiently=patiently)
-        return [(self.numbers[place], reading) for place, reading in read]
+    def take(self, at_least: int = 0) -> list[tuple[int, Reading]]:
+        return [(self.numbers[place], reading) for place, reading in self.reader.take(at_least)]
 
 
 def _quick_at(readers: Readers, effort: Effort) -> NeuralReader | None:

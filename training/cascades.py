@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.plain_reading import SIDES
-from training.decide import OutOfFold, decide
+from training.decide import OutOfFold, best_blend, decide
 from training.fit_cascade import Seen, Told, learn_cascade
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 LEAST_COMMENTS = 50
 """Fewer show nothing of who may answer."""
+LABELLED = 0.5
+"""Share of people from which a comment counts as having a theme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,9 @@ def cascade_of(
     Of a codebook with teachers it is the encoder alone: what the quick encoder knows comes from it.
 
     There the student has seen all comments, and a teacher that has not seen one stands for it; all
-    neural readers then decide as the teachers showed on all comments, which
-    tells more than the few by which the cascade is learnt. A teacher is not as good as the student,
+    neural readers then decide as the teachers showed on all comments, which tells more than the few
+    by which the cascade is learnt. But how much the quick encoder counts beside the n-grams is its
+    own: it has learnt their word with its teacher's. A teacher is not as good as the student,
     so that what cheaper readers cost is told too low: half of what may be lost is used, and at the
     effort ``accurate`` the quick encoder does not answer alone.
 
@@ -78,11 +81,14 @@ def cascade_of(
     quick, last = unseen.quick[rows, columns], unseen.encoder[rows, columns]
     taught = recipe.learn[task].taught
     alone = decide(_alone(joint, task, own, plain), recipe.decision)
-    quick_decision = decision
-    if not taught:
+    scored = _scored(joint, task, rows, quick, plain)
+    if taught:
+        weight, _ = best_blend(scored, scored.targets >= LABELLED)
+        quick_decision = decision.model_copy(update={"encoder_weight": weight})
+    else:
         last = (quick + last) / 2
         decision = decide(_scored(joint, task, rows, last, plain), recipe.decision)
-        quick_decision = decide(_scored(joint, task, rows, quick, plain), recipe.decision)
+        quick_decision = decide(scored, recipe.decision)
     cascade = learn_cascade(
         ngrams=Seen(alone, alone.scores(logits, logits), _of_each(sides, themes), sides),
         quick=_seen(quick_decision, quick, logits),

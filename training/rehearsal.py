@@ -120,7 +120,7 @@ class Lessons:
         quick = train_quick(taught(learnt, blended, LABEL_SHARE), self.recipe, self.run, name)
         labelled = slice(0, len(self.joint.data) - len(self.apart))
         own = quick.scores(learnt.texts[labelled], learnt.questions[labelled])
-        speak_as_loudly(quick, own[..., 0], scores[labelled, :, 0])
+        speak_as_loudly(quick, own[..., 0], blended[labelled, :, 0])
         return quick
 
     def unseen_scores(self, quick: FineTuned) -> Floats:

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
+    usual = gc.get_threshold()
     yield
     gc.unfreeze()
+    gc.set_threshold(*usual)
 
 
 def test_what_is_held_by_then_is_collected_no_more() -> None:
@@ -30,3 +32,10 @@ def test_what_is_made_later_is_collected() -> None:
     ring.append(ring)
     del ring
     assert gc.collect() > 0
+
+
+def test_garbage_is_looked_for_less_often_than_before() -> None:
+    before = gc.get_threshold()[0]
+    keep_for_good()
+    assert gc.get_threshold()[0] > before
+    assert gc.isenabled()
