@@ -6,21 +6,29 @@ survey question in front, since the question changes what an answer means.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
+from tokenizers.normalizers import BertNormalizer
+from tokenizers.pre_tokenizers import BertPreTokenizer
 
 from labelled_data import Span
 from models.segmentation import pack, sentences
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    from tokenizers import Encoding, Tokenizer
+    from tokenizers import Tokenizer
 
 Ids = list[int]
+MOST_WORDS = 100_000
+"""Words that are remembered; forgotten all at once beyond."""
+# No bracket, since "[SEP]" is a token of its own, and no other control than white space.
+_PLAIN = re.compile(r"[\t\n\r !-Z\\^-~]*")
+_WORD = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +40,26 @@ class EncodingLimits:
 
 
 class TokenPlaces(Sequence[Span]):
-    """Where the tokens of an encoding stand in its text, found out when it is first asked.
+    """Where the tokens of a text stand in it, found out when it is first asked.
 
     Most windows are read without anyone asking.
+
+    Args:
+        tokenizer: Makes the tokens.
+        text: The text.
+        count: How many it has.
     """
 
-    def __init__(self, encoding: Encoding) -> None:
-        self._encoding = encoding
+    def __init__(self, tokenizer: Tokenizer, text: str, count: int) -> None:
+        self._tokenizer, self._text, self._count = tokenizer, text, count
+
+    @cached_property
+    def _offsets(self) -> list[tuple[int, int]]:
+        return self._tokenizer.encode(self._text, add_special_tokens=False).offsets
 
     @cached_property
     def _spans(self) -> tuple[Span, ...]:
-        return tuple(Span(*place) for place in self._encoding.offsets)
+        return tuple(Span(*place) for place in self._offsets)
 
     @overload
     def __getitem__(self, index: int) -> Span: ...
@@ -56,12 +73,12 @@ class TokenPlaces(Sequence[Span]):
 
     def __len__(self) -> int:
         """Give the number of tokens."""
-        return len(self._encoding)
+        return self._count
 
     @property
     def starts(self) -> list[int]:
         """Where each one starts, without making its place of it."""
-        return [start for start, _ in self._encoding.offsets]
+        return [start for start, _ in self._offsets]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +107,46 @@ class Window:
         return [span.start for span in self.spans]
 
 
+class RememberedWords:
+    """Token ids of words that were read before: people use few words again and again.
+
+    A tokenizer looks every word up piece by piece. Of plain text, which is letters, digits and
+    punctuation of ASCII, each word's tokens are its own whatever stands beside it.
+
+    Args:
+        tokenizer: The tokenizer. Of another than a BERT's that makes letters small, which parts
+            words in its own way, nothing is remembered.
+    """
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        makes_small = isinstance(tokenizer.normalizer, BertNormalizer)
+        self._knows_words = (
+            makes_small
+            and tokenizer.normalizer.lowercase
+            and isinstance(tokenizer.pre_tokenizer, BertPreTokenizer)
+        )
+        self._known: dict[str, Ids] = {}
+
+    def ids(self, text: str) -> Ids | None:
+        """Give the token ids of a text, None where it is not plain."""
+        if not self._knows_words or not _PLAIN.fullmatch(text):
+            return None
+        ids: Ids = []
+        known = self._known
+        for word in _WORD.findall(text.lower()):
+            found = known.get(word)
+            ids += self._read(word) if found is None else found
+        return ids
+
+    def _read(self, word: str) -> Ids:
+        ids: Ids = self._tokenizer.encode(word, add_special_tokens=False).ids
+        if len(self._known) >= MOST_WORDS:
+            self._known.clear()
+        self._known[word] = ids
+        return ids
+
+
 class CommentEncoder:
     """Turns a comment and its question into one or more windows of token ids.
 
@@ -107,6 +164,7 @@ class CommentEncoder:
         self._first = _token_id(tokenizer, "[CLS]")
         self._between = _token_id(tokenizer, "[SEP]")
         self._questions: dict[str, Ids] = {}
+        self._words = RememberedWords(tokenizer)
 
     def windows(self, text: str, question: str | None) -> list[Window]:
         """Give the windows of one comment, at least one."""
@@ -116,12 +174,15 @@ class CommentEncoder:
         self, texts: Sequence[str], questions: Sequence[str | None]
     ) -> list[list[Window]]:
         """Give the windows of comments, at least one for each."""
-        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        ids = [self._words.ids(text) for text in texts]
+        rest = [text for text, found in zip(texts, ids, strict=True) if found is None]
+        encodings = iter(self._tokenizer.encode_batch_fast(rest, add_special_tokens=False))
         return [
-            self._windows(*comment) for comment in zip(texts, questions, encodings, strict=True)
+            self._windows(text, question, next(encodings).ids if found is None else found)
+            for text, question, found in zip(texts, questions, ids, strict=True)
         ]
 
-    def _windows(self, text: str, question: str | None, whole: Encoding) -> list[Window]:
+    def _windows(self, text: str, question: str | None, whole: Ids) -> list[Window]:
         head = [self._first, *self._question(question), self._between]
         return [
             Window([*head, *ids, self._between], len(head), spans)
@@ -141,9 +202,9 @@ class CommentEncoder:
         self._questions[key] = ids
         return ids
 
-    def _bodies(self, text: str, whole: Encoding) -> list[tuple[Ids, Sequence[Span]]]:
+    def _bodies(self, text: str, whole: Ids) -> list[tuple[Ids, Sequence[Span]]]:
         if len(whole) <= self._limits.window:
-            return [(whole.ids, TokenPlaces(whole))]
+            return [(whole, TokenPlaces(self._tokenizer, text, len(whole)))]
         parts = sentences(text)
         pieces = self._tokenizer.encode_batch(
             [part.of(text) for part in parts], add_special_tokens=False

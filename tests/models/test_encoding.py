@@ -5,8 +5,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
+from tokenizers.normalizers import BertNormalizer
 
-from models.encoding import CommentEncoder, EncodingLimits, Window, pad
+from labelled_data import Span
+from models.encoding import CommentEncoder, EncodingLimits, RememberedWords, Window, pad
 
 UNKNOWN = "[UNK]"
 LIMITS = EncodingLimits(question=4, window=10)
@@ -80,3 +82,45 @@ def test_padding_is_masked() -> None:
     assert inputs["attention_mask"].tolist() == [[1, 1, 1], [1, 1, 0]]
     assert inputs["token_type_ids"].tolist() == [[0, 0, 1], [0, 1, 0]]
     assert all(array.dtype == np.int64 for array in inputs.values())
+
+
+PIECES = st.one_of(
+    st.text(st.characters(max_codepoint=127), max_size=12),
+    st.text(max_size=6),
+    st.sampled_from(["[SEP]", "[CLS]", "waited", "Waited", "don't", "3hrs", "##ed", "x" * 120]),
+)
+
+
+@settings(any_machine, max_examples=200)
+@given(st.lists(PIECES, max_size=8), st.sampled_from(["", " ", "\n"]))
+def test_words_that_are_remembered_give_the_tokens_of_the_whole_text(
+    tokenizer: Tokenizer, pieces: list[str], between: str
+) -> None:
+    text = between.join(pieces)
+    whole = tokenizer.encode(text, add_special_tokens=False)
+    words = RememberedWords(tokenizer)
+    for _ in range(2):
+        assert words.ids(text) in (None, whole.ids)
+    (windows,) = CommentEncoder(tokenizer, EncodingLimits(8, 500)).windows_of([text], [None])
+    assert [token for window in windows for token in window.ids[window.head : -1]] == whole.ids
+    assert [place for window in windows for place in window.spans] == [
+        Span(*place) for place in whole.offsets
+    ]
+
+
+@pytest.mark.parametrize("text", ["Waited 3 hours, and nobody came!", "", "a\tb\nc", "100% (no)"])
+def test_plain_text_is_read_word_by_word(tokenizer: Tokenizer, text: str) -> None:
+    assert RememberedWords(tokenizer).ids(text) is not None
+
+
+@pytest.mark.parametrize("text", ["caf\u00e9", "don\u2019t", "[SEP]", "a\x00b", "\u4f60\u597d"])
+def test_other_text_is_left_to_the_tokenizer(tokenizer: Tokenizer, text: str) -> None:
+    assert RememberedWords(tokenizer).ids(text) is None
+
+
+def test_a_tokenizer_that_tells_capitals_apart_is_asked_for_every_text(tiny_base: Path) -> None:
+    telling = Tokenizer.from_file(str(tiny_base / "tokenizer.json"))
+    telling.normalizer = BertNormalizer(lowercase=False)
+    assert RememberedWords(telling).ids("Waited") is None
+    encoder = CommentEncoder(telling, LIMITS)
+    assert encoder.windows("Waited", None)[0].ids != encoder.windows("waited", None)[0].ids
