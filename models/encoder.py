@@ -7,8 +7,8 @@ numbers are fixed in the graph: so the same text gives the same answer whatever 
 A graph takes in a window whole, or reads the comment apart: then it is given the mean of what
 stands before the comment, beside the comment's own tokens, which are fewer. Where no word is heard
 farther than some words away, as in a convolution, windows of any length that answer one question
-are laid end to end with as much nothing between them. A small graph, which is quickest with more
-windows at once than are of one length, may have them filled up to the next multiple of some tokens.
+are laid end to end with as much nothing between them. A graph
+may also have windows filled up to the next multiple of some tokens, so that more are read at once.
 """
 
 from __future__ import annotations

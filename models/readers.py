@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 TOGETHER = 64
-"""Comments that are decided on at once: of fewer, most of the time goes into beginning."""
+"""Comments that are waited for, to be decided on at once; each lot takes a while to begin."""
 
 
 class ThemeReading(Protocol):

@@ -35,10 +35,6 @@ class RememberedAnswers:
         self._ask, self._comments, self._longest = ask, comments, longest
         self._answers: dict[Comment, Prediction] = {}
 
-    def tag(self, texts: Sequence[str], questions: Sequence[str | None]) -> list[Prediction]:
-        """Tag comments, each with its question: one prediction a comment, in order."""
-        return self.begin(texts, questions)()
-
     def begin(self, texts: Sequence[str], questions: Sequence[str | None]) -> Told:
         """Begin to tag comments, each with its question.
 

@@ -159,12 +159,15 @@ class _FileTagger:
         """Give batches with what is written of them, as many under way as there are processes."""
         started = time.perf_counter()
         under_way: deque[tuple[TableBatch, Told]] = deque()
+        last: TableBatch | None = None
         for batch in self._table.batches(ROWS):
+            if last is not None:
+                self._begin_processes(last, time.perf_counter() - started)
+            last = batch
             under_way.append((batch, self._begun(batch)))
             ahead = self._processes.processes if self._processes else 0
             while len(under_way) > ahead:
                 yield self._finished(*under_way.popleft())
-            self._begin_processes(batch, time.perf_counter() - started)
         while under_way:
             yield self._finished(*under_way.popleft())
 

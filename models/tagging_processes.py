@@ -19,21 +19,19 @@ from models.long_lived import keep_for_good
 from models.tagger import Tagger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
     from pathlib import Path
-    from types import TracebackType
 
     from models.predictions import Effort, OperatingPoint, Prediction
+    from models.remembered_answers import Told
 
-    Begun: TypeAlias = Callable[[], list[Prediction]]
-    """Waits for comments to be tagged, and gives their predictions."""
     Comments: TypeAlias = tuple[list[str], list[str | None]]
     How: TypeAlias = tuple[OperatingPoint, Effort]
 
 MOST = 4
-"""Processes, unless more are asked for: each holds some 300 MB."""
+"""Processes, unless more are asked for: each holds a tagger of its own in memory."""
 
 
 def usual_processes() -> int:
@@ -78,19 +76,14 @@ class TaggingProcesses:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for connection in (*self._idle, *self._busy):
             connection.close()
         for child in self._children:
             child.terminate()
             child.join()
 
-    def begin(self, texts: Sequence[str], questions: Sequence[str | None]) -> Begun:
+    def begin(self, texts: Sequence[str], questions: Sequence[str | None]) -> Told:
         """Begin to tag comments, all in one process, as soon as one is free; see ``Tagger.tag``.
 
         Raises:

@@ -18,11 +18,10 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from training.recipe import PLACES
+
 if TYPE_CHECKING:
     from training.recipe import ConvolutionPart
-
-PLACES = 256
-"""Places of tokens that a layer of attention can tell; no window is longer."""
 
 
 class Convolution(nn.Module):

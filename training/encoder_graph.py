@@ -20,7 +20,7 @@ from onnx import TensorProto
 from models.encoder import ABSENT, ASKED, FILLED, NOTHING, REACH
 from training.convolution import Convolution
 from training.errors import TrainingError
-from training.graph_nodes import FUSED, GraphNodes, Scale, beside_one_another
+from training.graph_nodes import FUSED, GraphNodes, Scale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -264,7 +264,7 @@ class _Builder(GraphNodes):
     def _found(self, near: Near) -> str:
         """Say what is found near each word, and where it stands: (tokens, windows, h)."""
         self._words_first()
-        beside = beside_one_another(self, "words_first", "word_zero", near.reach, axis=0)
+        beside = self._beside(near.reach)
         if self._scales is None:
             beside, asked = (
                 self.node("DequantizeLinear", [whole, "word_unit", "word_zero"], f"{whole}.plain")
@@ -284,6 +284,19 @@ class _Builder(GraphNodes):
         self.node("Unsqueeze", [ABSENT, "within"], "absent_each")
         self._position()
         return self._normed("embedded", "out", "position", self._weights.norm)
+
+    def _beside(self, reach: int) -> str:
+        """Put the neighbours of each word beside it, nothing where there is none."""
+        self.constant("pads", np.array([reach, 0, 0, reach, 0, 0], dtype=np.int64))
+        self.node("Pad", ["words_first", "pads", "word_zero"], "wide")
+        self.constant("along", np.zeros(1, dtype=np.int64))
+        self.node("Shape", ["words_first"], "count", start=0, end=1)
+        parts = []
+        for at in range(2 * reach + 1):
+            first = self.constant(f"first{at}", np.array([at], dtype=np.int64))
+            last = self.node("Add", ["count", first], f"last{at}")
+            parts.append(self.node("Slice", ["wide", first, last, "along"], f"neighbour{at}"))
+        return self.node("Concat", parts, "beside", axis=-1)
 
     def _words_first(self) -> None:
         scale = word_scale(self._weights)

@@ -137,27 +137,3 @@ class GraphNodes:
         model.ir_version = IR_VERSION
         helper.set_model_props(model, dict(told or {}))
         return model
-
-
-def beside_one_another(nodes: GraphNodes, words: str, nothing: str, reach: int, axis: int) -> str:
-    """Put the neighbours of each word beside it, nothing where there is none; give the name.
-
-    Args:
-        nodes: Where the nodes are added.
-        words: The words: three axes, of which the last is their size.
-        nothing: A constant: what stands for no word.
-        reach: How many neighbours on either side.
-        axis: Along which words stand side by side.
-    """
-    pads = np.zeros(6, dtype=np.int64)
-    pads[[axis, 3 + axis]] = reach
-    nodes.constant("pads", pads)
-    nodes.node("Pad", [words, "pads", nothing], "wide")
-    nodes.constant("along", np.array([axis], dtype=np.int64))
-    nodes.node("Shape", [words], "count", start=axis, end=axis + 1)
-    parts = []
-    for at in range(2 * reach + 1):
-        first = nodes.constant(f"first{at}", np.array([at], dtype=np.int64))
-        last = nodes.node("Add", ["count", first], f"last{at}")
-        parts.append(nodes.node("Slice", ["wide", first, last, "along"], f"neighbour{at}"))
-    return nodes.node("Concat", parts, "beside", axis=-1)

@@ -25,6 +25,8 @@ ArtefactId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
 
 
 DIRECT = ("codebook", "data")
+PLACES = 256
+"""Places of tokens that the attention of a quick encoder can tell."""
 
 
 class _Part(BaseModel):
@@ -364,6 +366,17 @@ class Recipe(_Part):
     def _light_training_learns_one_codebook(self) -> Self:
         if self.method == "light" and len(self.learn) > 1:
             raise ValueError("learns several codebooks, of which light training learns only one")
+        return self
+
+    @model_validator(mode="after")
+    def _windows_are_no_longer_than_there_are_places(self) -> Self:
+        read = self.quick.convolution
+        # one token more ends each window
+        if read and read.layers and self.encoder.window_tokens >= PLACES:
+            raise ValueError(
+                f"windows of {self.encoder.window_tokens} tokens are too long for the attention of"
+                f" a quick encoder, which tells {PLACES} places"
+            )
         return self
 
     def settings(self) -> dict[str, object]:

@@ -40,7 +40,7 @@ def test_every_comment_gets_its_own_answer_whatever_is_remembered(
     remembered = RememberedAnswers(reader, comments=most, longest=longest)
     for batch in batches:
         texts, questions = [text for text, _ in batch], [asked for _, asked in batch]
-        assert remembered.tag(texts, questions) == [answer(comment) for comment in batch]
+        assert remembered.begin(texts, questions)() == [answer(comment) for comment in batch]
     assert all(len(set(read)) == len(read) for read in reader.read)
 
 
@@ -58,7 +58,7 @@ def test_what_was_said_last_is_remembered_and_what_was_longest_unused_is_not() -
     reader = Reader()
     remembered = RememberedAnswers(reader, comments=2)
     for text in ("one", "two", "one", "three", "one", "two"):
-        remembered.tag([text], [None])
+        remembered.begin([text], [None])()
     assert reader.read == [[(text, None)] for text in ("one", "two", "three", "two")]
 
 
@@ -66,5 +66,5 @@ def test_long_comments_are_not_remembered() -> None:
     reader = Reader()
     remembered = RememberedAnswers(reader, longest=3)
     for _ in range(2):
-        remembered.tag(["long", "new"], [None, None])
+        remembered.begin(["long", "new"], [None, None])()
     assert reader.read == [[("long", None), ("new", None)], [("long", None)]]

@@ -102,6 +102,22 @@ def test_a_codebook_named_both_directly_and_in_a_list_is_refused(tmp_path: Path)
         load_recipe(_written(tmp_path, TWO + "codebook: ics\n"))
 
 
+ATTENTION = "encoder: {window_tokens: %d}\nquick: {convolution: {layers: %d}}\n"
+
+
+@pytest.mark.parametrize(("tokens", "layers"), [(255, 1), (400, 0)])
+def test_windows_that_attention_can_tell_or_without_it_of_any_length_will_do(
+    tmp_path: Path, tokens: int, layers: int
+) -> None:
+    recipe = load_recipe(_written(tmp_path, RECIPE + ATTENTION % (tokens, layers)))
+    assert recipe.encoder.window_tokens == tokens
+
+
+def test_windows_longer_than_attention_can_tell_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="windows of 256 tokens are too long for the attention"):
+        load_recipe(_written(tmp_path, RECIPE + ATTENTION % (256, 1)))
+
+
 def test_a_recipe_that_names_no_codebook_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="learn: Field required"):
         load_recipe(_written(tmp_path, "id: mine\nversion: '1'\n"))

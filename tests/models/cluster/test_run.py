@@ -162,6 +162,7 @@ def test_a_cluster_that_is_not_there_is_told_at_once(
         (("--engine", "ray"), "--output"),
         (("--engine", "ray", "--output", "out", "--sheet", "1"), "--sheet"),
         (("--ray-address", "auto"), "--engine ray"),
+        (("--engine", "ray", "--output", "out", "--processes", "2"), "--processes"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(
