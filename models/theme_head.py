@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float32]
 
+LEAST_HEARD = 1e-25
+"""Sum of relative weights below which what is small beside them would be lost in float32."""
 _ARRAYS = (
     "attention",
     "readout",
@@ -97,46 +99,29 @@ class ThemeHead:
         return self.read_all(states[None])[0]
 
     def read_all(self, states: Floats) -> WindowReadings:
-        """Read windows of the same length, each apart from the others: (b, tokens, h) states.
-
-        What a token adds to a theme's log-odds is worked out before it is weighted, which gives
-        the same sum as to weight the states first, for far fewer products.
-        """
-        windows, tokens, _ = states.shape
-        themes = len(self.bias)
-        seen = (states.reshape(windows * tokens, -1) @ self._all).reshape(windows, tokens, -1)
-        scores, adds = seen[..., :themes], seen[..., themes : 2 * themes]
-        looked_for, said = seen[..., -4:-2], seen[..., -2:]
-        weights = _softmax(scores)
-        sides = [
-            (_softmax(scores + looked_for[..., [side]]) * said[..., [side]]).sum(axis=1)
-            for side in range(said.shape[-1])
-        ]
-        return WindowReadings(
-            logits=(weights * adds).sum(axis=1) + self.bias,
-            polarity=np.stack(sides, axis=-1) + self.polarity_bias,
-            attention=weights,
-        )
+        """Read windows of the same length, each apart from the others: (b, tokens, h) states."""
+        windows, tokens, size = states.shape
+        return self.read_end_to_end(states.reshape(-1, size), np.full(windows, tokens))
 
     def read_end_to_end(self, states: Floats, lengths: npt.NDArray[np.int64]) -> WindowReadings:
         """Read windows of any length, each apart from the others.
+
+        What a token adds to a theme's log-odds is worked out before it is weighted, which gives
+        the same sum as to weight the states first, for far fewer products.
 
         Args:
             states: (tokens of all, h).
             lengths: (b,) tokens of each, at least 1.
         """
         themes, ends = len(self.bias), np.cumsum(lengths)
-        starts = ends - lengths
+        windows = _EndToEnd(ends - lengths, np.arange(len(lengths)).repeat(lengths))
         seen = states @ self._all
         scores, adds = seen[:, :themes], seen[:, themes : 2 * themes]
-        weights = _softmax_end_to_end(scores, starts, lengths)
-        polarity = np.empty((len(lengths), themes, 2), dtype=np.float32)
-        for side in range(2):
-            looked_for, said = seen[:, [side - 4]], seen[:, [side - 2]]
-            heard = _softmax_end_to_end(scores + looked_for, starts, lengths)
-            polarity[..., side] = np.add.reduceat(heard * said, starts, axis=0)
+        weights = windows.relative(scores)
+        polarity = _sides(scores, weights, seen[:, -4:-2], seen[:, -2:], windows)
+        weights /= windows.sums(weights)[windows.number]
         return WindowReadings(
-            logits=np.add.reduceat(weights * adds, starts, axis=0) + self.bias,
+            logits=windows.sums(weights * adds) + self.bias,
             polarity=polarity + self.polarity_bias,
             attention=np.split(weights, ends[:-1]),
         )
@@ -162,18 +147,55 @@ class ThemeHead:
         return cls(**arrays)
 
 
-def _softmax(scores: Floats) -> Floats:
-    """Share out among the tokens: (b, tokens, themes)."""
-    weights: Floats = np.exp(scores - scores.max(axis=1, keepdims=True))
-    weights /= weights.sum(axis=1, keepdims=True)
-    return weights
+@dataclass(frozen=True, slots=True)
+class _EndToEnd:
+    """Windows whose tokens follow each other.
+
+    Attributes:
+        starts: (b,) the place of each one's first token.
+        number: (tokens of all,) which one each token stands in.
+    """
+
+    starts: npt.NDArray[np.int64]
+    number: npt.NDArray[np.int64]
+
+    def sums(self, values: Floats) -> Floats:
+        """Add up (tokens of all, n) over each window: (b, n)."""
+        sums: Floats = np.add.reduceat(values, self.starts, axis=0)
+        return sums
+
+    def relative(self, scores: Floats) -> Floats:
+        """Weigh tokens by their scores, (tokens of all, n), the highest of each window by 1."""
+        highest = np.maximum.reduceat(scores, self.starts, axis=0)
+        weights: Floats = np.exp(scores - highest[self.number])
+        return weights
 
 
-def _softmax_end_to_end(
-    scores: Floats, starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]
+def _sides(
+    scores: Floats, weights: Floats, looked_for: Floats, said: Floats, windows: _EndToEnd
 ) -> Floats:
-    """Share out among the tokens of each window: (tokens of all, themes)."""
-    highest = np.maximum.reduceat(scores, starts, axis=0)
-    weights: Floats = np.exp(scores - highest.repeat(lengths, axis=0))
-    weights /= np.add.reduceat(weights, starts, axis=0).repeat(lengths, axis=0)
-    return weights
+    """Give the (b, themes, 2) log-odds of praise and blame, but for their bias.
+
+    Where a theme looks for praise is where it looks, times where praise is looked for: so what was
+    weighed for the theme need not be weighed again, unless the two look in places so far apart that
+    their product is next to nothing everywhere.
+
+    Args:
+        scores: (tokens of all, themes) of each theme.
+        weights: (tokens of all, themes) weights by these, the highest of each window 1.
+        looked_for: (tokens of all, 2) scores that are added for praise and for blame.
+        said: (tokens of all, 2) what each token says.
+        windows: The windows.
+    """
+    own = windows.relative(looked_for)
+    sides = []
+    for side in range(2):
+        heard, told = weights * own[:, [side]], said[:, [side]]
+        total = windows.sums(heard)
+        lost = total < LEAST_HEARD
+        mean = windows.sums(heard * told) / np.maximum(total, LEAST_HEARD)
+        if lost.any():
+            anew = windows.relative(scores + looked_for[:, [side]])
+            mean = np.where(lost, windows.sums(anew * told) / windows.sums(anew), mean)
+        sides.append(mean)
+    return np.stack(sides, axis=-1)
