@@ -1,3 +1,4 @@
+from bisect import bisect_right
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from tokenizers.normalizers import BertNormalizer
 
 from labelled_data import Span
 from models.encoding import CommentEncoder, EncodingLimits, RememberedWords, Window, pad
+from models.segmentation import sentences
 
 UNKNOWN = "[UNK]"
 LIMITS = EncodingLimits(question=4, window=10)
@@ -106,6 +108,20 @@ def test_words_that_are_remembered_give_the_tokens_of_the_whole_text(
     assert [place for window in windows for place in window.spans] == [
         Span(*place) for place in whole.offsets
     ]
+
+
+@settings(any_machine, max_examples=200)
+@given(st.lists(PIECES, max_size=8), st.sampled_from(["", " ", "\n", ". "]))
+def test_the_word_of_a_token_starts_in_the_sentence_that_the_token_stands_in(
+    tokenizer: Tokenizer, pieces: list[str], between: str
+) -> None:
+    text = between.join(pieces)
+    ends = [sentence.end for sentence in sentences(text)]
+    for window in CommentEncoder(tokenizer, LIMITS).windows(text, None):
+        assert len(window.starts) == len(window.spans)
+        for start, place in zip(window.starts, window.spans, strict=True):
+            assert start <= place.start
+            assert bisect_right(ends, start) == bisect_right(ends, place.start)
 
 
 @pytest.mark.parametrize("text", ["Waited 3 hours, and nobody came!", "", "a\tb\nc", "100% (no)"])
