@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from training.apart import first_of, mean_before, places_of
 from training.recipe import PLACES
 
 if TYPE_CHECKING:
@@ -77,12 +78,10 @@ class Convolution(nn.Module):
             token_type_ids: (b, tokens), 1 for the comment's.
         """
         words = self.words(input_ids) * self.gain
-        own = token_type_ids.unsqueeze(-1).to(words.dtype)
-        before = attention_mask.unsqueeze(-1).to(words.dtype) - own
-        mean = (words * before).sum(1, keepdim=True) / before.sum(1, keepdim=True).clamp_min(1)
-        # what stands before every comment of the batch need not be read
-        first = int(token_type_ids.argmax(dim=1).min())
-        seen = self._beside(self.dropout(words[:, first:]) * own[:, first:])
+        mean = mean_before(words, attention_mask, token_type_ids)
+        first = first_of(token_type_ids)
+        own = token_type_ids[:, first:].unsqueeze(-1).to(words.dtype)
+        seen = self._beside(self.dropout(words[:, first:]) * own)
         found = torch.relu(self.near(seen) + self.asked(mean))
         states = self._attended(self.out(self.dropout(found)), token_type_ids[:, first:])
         return SimpleNamespace(last_hidden_state=nn.functional.pad(states, (0, 0, first, 0)))
@@ -96,7 +95,7 @@ class Convolution(nn.Module):
     def _attended(self, found: Tensor, own: Tensor) -> Tensor:
         """Make states, (b, tokens, states), of what is found, and let each hear all others."""
         if self.layers:
-            found = found + self.places[(own.cumsum(dim=1) - 1).clamp_min(0)]
+            found = found + self.places[places_of(own)]
         states: Tensor = self.norm(found)
         absent = own == 0
         for layer in self.layers:

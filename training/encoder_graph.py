@@ -18,6 +18,7 @@ import numpy as np
 from onnx import TensorProto
 
 from models.encoder import ABSENT, ASKED, FILLED, NOTHING, REACH
+from training.apart import Apart
 from training.convolution import Convolution
 from training.errors import TrainingError
 from training.graph_nodes import FUSED, GraphNodes, Scale
@@ -111,6 +112,7 @@ class EncoderWeights:
         activation: ``gelu``, or ``relu``, which costs nothing: the scale of what comes out begins
             at 0.
         near: Of a convolution, which has it in place of its words' embeddings.
+        asked: (h, h), of the mean of the words before the comment, where a BERT reads it apart.
     """
 
     words: Floats
@@ -122,9 +124,15 @@ class EncoderWeights:
     epsilon: float
     activation: str
     near: Near | None = None
+    asked: Floats | None = None
+
+    @property
+    def apart(self) -> bool:
+        """Whether the comment is read apart from what stands before it."""
+        return self.near is not None or self.asked is not None
 
     @classmethod
-    def of(cls, model: PreTrainedModel | Convolution | Mpnet) -> EncoderWeights:
+    def of(cls, model: PreTrainedModel | Apart | Convolution | Mpnet) -> EncoderWeights:
         """Take the weights of a transformers model, or of a convolution.
 
         Raises:
@@ -132,6 +140,8 @@ class EncoderWeights:
         """
         if isinstance(model, Convolution):
             return _of_convolution(model)
+        if isinstance(model, Apart):
+            return replace(cls.of(model.model), asked=_array(model.asked.weight).T)
         refuse_other_kinds(model)
         config = model.config
         state = {name: _array(tensor) for name, tensor in model.state_dict().items()}
@@ -197,11 +207,11 @@ def encoder_graph(
 ) -> onnx.ModelProto:
     """Build the graph.
 
-    Its inputs are ``words``, (windows, tokens, h) embeddings on ``word_scale``, and ``parts``,
+    Its inputs are ``words``, (windows, tokens, w) embeddings on ``word_scale``, and ``parts``,
     (windows, tokens), 0 for the question and 1 for the comment; or where the comment is read apart
-    ``asked``, (windows, w), the mean of what stands before it, and with layers ``absent``,
-    (windows, tokens), ``models.encoder.FAR`` where a window is filled up and else 0. Its output is
-    ``states``, (windows, tokens, h).
+    ``asked``, (windows, w), the mean of what stands before it; and of a convolution with layers
+    ``absent``, (windows, tokens), ``models.encoder.FAR`` where a window is filled up and else 0.
+    Its output is ``states``, (windows, tokens, h).
 
     Args:
         weights: The encoder.
@@ -234,11 +244,12 @@ class _Builder(GraphNodes):
         shape: list[str | int] = ["windows", "tokens"]
         size = self._weights.words.shape[1]
         words: Input = ("words", TensorProto.UINT8, [*shape, size])
-        if self._weights.near is None:
+        if not self._weights.apart:
             return [words, ("parts", TensorProto.INT64, shape)]
         asked: Input = (ASKED, TensorProto.UINT8, [shape[0], size])
-        absent: Input = (ABSENT, TensorProto.FLOAT, shape)
-        return [words, asked, absent] if self._weights.layers else [words, asked]
+        if self._weights.near is None or not self._weights.layers:
+            return [words, asked]
+        return [words, asked, (ABSENT, TensorProto.FLOAT, shape)]
 
     def _told(self) -> dict[str, str]:
         """Say how windows can be read together, see ``models.encoder``."""
@@ -254,27 +265,39 @@ class _Builder(GraphNodes):
         """Add up the three embeddings: (tokens, windows, h)."""
         self._words_first()
         self.node("DequantizeLinear", ["words_first", "word_unit", "word_zero"], "word")
-        self.constant("part_table", self._weights.parts)
-        self.node("Transpose", ["parts"], "parts_first", perm=[1, 0])
-        self.node("Gather", ["part_table", "parts_first"], "part")
         self._position()
-        self.node("Add", ["part", "position"], "place")
+        self.node("Add", [self._part(), "position"], "place")
         return self._normed("embedded", "word", "place", self._weights.norm)
+
+    def _part(self) -> str:
+        """Tell question from comment, (tokens, windows, h), or what was asked: (windows, h)."""
+        parts, asked = self._weights.parts, self._weights.asked
+        if asked is None:
+            self.constant("part_table", parts)
+            self.node("Transpose", ["parts"], "parts_first", perm=[1, 0])
+            return self.node("Gather", ["part_table", "parts_first"], "part")
+        self._multiply("part", self._asked(), ASKED, asked, parts[0])
+        return "part"
+
+    def _asked(self) -> str:
+        """Give the mean of what stands before the comment as it is multiplied."""
+        if self._scales is None:
+            given = [ASKED, "word_unit", "word_zero"]
+            return self.node("DequantizeLinear", given, f"{ASKED}.plain")
+        self.scale(ASKED, word_scale(self._weights))
+        return ASKED
 
     def _found(self, near: Near) -> str:
         """Say what is found near each word, and where it stands: (tokens, windows, h)."""
         self._words_first()
         beside = self._beside(near.reach)
         if self._scales is None:
-            beside, asked = (
-                self.node("DequantizeLinear", [whole, "word_unit", "word_zero"], f"{whole}.plain")
-                for whole in (beside, ASKED)
-            )
+            given = [beside, "word_unit", "word_zero"]
+            beside = self.node("DequantizeLinear", given, f"{beside}.plain")
         else:
-            asked = ASKED
             self.scale("beside", word_scale(self._weights))
         self._multiply("near", beside, "beside", near.weights, near.bias)
-        self._multiply("meant", asked, "beside", near.asked, None)
+        self._multiply("meant", self._asked(), ASKED, near.asked, None)
         self.node("Add", ["near", "meant"], "sought")
         found = self._active("sought", "found", "relu")
         self._multiply("out", found, "found", near.out, near.out_bias)

