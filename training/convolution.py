@@ -37,6 +37,7 @@ class Convolution(nn.Module):
         hidden_size: Of its states.
         heads: Of its attention.
         reach: How many words on either side are read with one.
+        narrow: Brings each word to a smaller size, if any.
         layers: Of attention, if any.
     """
 
@@ -46,7 +47,9 @@ class Convolution(nn.Module):
         self.hidden_size = states
         self.heads = settings.heads
         self.words = words
-        self.near = nn.Linear(settings.words * size, settings.width)
+        seen = settings.narrow or size
+        self.narrow = nn.Linear(size, seen, bias=False) if settings.narrow else None
+        self.near = nn.Linear(settings.words * seen, settings.width)
         self.asked = nn.Linear(size, settings.width, bias=False)
         self.out = nn.Linear(settings.width, states)
         self.norm = nn.LayerNorm(states)
@@ -81,7 +84,8 @@ class Convolution(nn.Module):
         mean = mean_before(words, attention_mask, token_type_ids)
         first = first_of(token_type_ids)
         own = token_type_ids[:, first:].unsqueeze(-1).to(words.dtype)
-        seen = self._beside(self.dropout(words[:, first:]) * own)
+        seen = self.dropout(words[:, first:]) * own
+        seen = self._beside(self.narrow(seen) if self.narrow else seen)
         found = torch.relu(self.near(seen) + self.asked(mean))
         states = self._attended(self.out(self.dropout(found)), token_type_ids[:, first:])
         return SimpleNamespace(last_hidden_state=nn.functional.pad(states, (0, 0, first, 0)))

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 ACTIVATIONS = {"gelu": "Gelu", "relu": "Relu"}
 """Operator of each activation there may be."""
 QUERY, KEY, VALUE, OUT, UP, DOWN = range(6)
+BESIDE = "beside"
+"""Each word with its neighbours."""
 STEP = 4
 """Windows of a convolution with layers are filled up to a multiple of so many tokens: the fewer
 lengths there are, the more windows are read at once."""
@@ -78,11 +80,12 @@ class Near:
     """The weights of a convolution over words of size w; see ``training.convolution``.
 
     Attributes:
-        weights: (words side by side * w, width).
+        weights: (words side by side * w, width), or of what they are brought to in place of w.
         bias: (width,).
         asked: (w, width), of the mean of the words before the comment.
         out: (width, h).
         out_bias: (h,).
+        narrow: (w, narrow), where words are brought to a smaller size first.
     """
 
     weights: Floats
@@ -90,11 +93,13 @@ class Near:
     asked: Floats
     out: Floats
     out_bias: Floats
+    narrow: Floats | None = None
 
     @property
     def reach(self) -> int:
         """How many words on either side are read with one."""
-        return len(self.weights) // len(self.asked) // 2
+        size = len(self.asked) if self.narrow is None else self.narrow.shape[1]
+        return len(self.weights) // size // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,28 +281,14 @@ class _Builder(GraphNodes):
             self.constant("part_table", parts)
             self.node("Transpose", ["parts"], "parts_first", perm=[1, 0])
             return self.node("Gather", ["part_table", "parts_first"], "part")
-        self._multiply("part", self._asked(), ASKED, asked, parts[0])
+        self._multiply("part", self._as_multiplied(ASKED), ASKED, asked, parts[0])
         return "part"
-
-    def _asked(self) -> str:
-        """Give the mean of what stands before the comment as it is multiplied."""
-        if self._scales is None:
-            given = [ASKED, "word_unit", "word_zero"]
-            return self.node("DequantizeLinear", given, f"{ASKED}.plain")
-        self.scale(ASKED, word_scale(self._weights))
-        return ASKED
 
     def _found(self, near: Near) -> str:
         """Say what is found near each word, and where it stands: (tokens, windows, h)."""
         self._words_first()
-        beside = self._beside(near.reach)
-        if self._scales is None:
-            given = [beside, "word_unit", "word_zero"]
-            beside = self.node("DequantizeLinear", given, f"{beside}.plain")
-        else:
-            self.scale("beside", word_scale(self._weights))
-        self._multiply("near", beside, "beside", near.weights, near.bias)
-        self._multiply("meant", self._asked(), ASKED, near.asked, None)
+        self._multiply("near", *self._seen(near), near.weights, near.bias)
+        self._multiply("meant", self._as_multiplied(ASKED), ASKED, near.asked, None)
         self.node("Add", ["near", "meant"], "sought")
         found = self._active("sought", "found", "relu")
         self._multiply("out", found, "found", near.out, near.out_bias)
@@ -308,18 +299,39 @@ class _Builder(GraphNodes):
         self._position()
         return self._normed("embedded", "out", "position", self._weights.norm)
 
-    def _beside(self, reach: int) -> str:
+    def _seen(self, near: Near) -> tuple[str, str]:
+        """Give each word with its neighbours as they are multiplied, and the name of their scale.
+
+        Words are brought to a smaller size before they are put side by side.
+        """
+        if near.narrow is None:
+            return self._as_multiplied(self._beside("words_first", near.reach, "word_zero")), BESIDE
+        words = self._as_multiplied("words_first")
+        self._multiply("narrow", words, "words_first", near.narrow, None)
+        whole = self._whole("narrow")
+        zero = "" if self._scales is None else "narrow.zero"
+        return self._beside(whole, near.reach, zero), "narrow"
+
+    def _beside(self, words: str, reach: int, nothing: str) -> str:
         """Put the neighbours of each word beside it, nothing where there is none."""
         self.constant("pads", np.array([reach, 0, 0, reach, 0, 0], dtype=np.int64))
-        self.node("Pad", ["words_first", "pads", "word_zero"], "wide")
+        self.node("Pad", [words, "pads", nothing], "wide")
         self.constant("along", np.zeros(1, dtype=np.int64))
-        self.node("Shape", ["words_first"], "count", start=0, end=1)
+        self.node("Shape", [words], "count", start=0, end=1)
         parts = []
         for at in range(2 * reach + 1):
             first = self.constant(f"first{at}", np.array([at], dtype=np.int64))
             last = self.node("Add", ["count", first], f"last{at}")
             parts.append(self.node("Slice", ["wide", first, last, "along"], f"neighbour{at}"))
-        return self.node("Concat", parts, "beside", axis=-1)
+        return self.node("Concat", parts, BESIDE, axis=-1)
+
+    def _as_multiplied(self, words: str) -> str:
+        """Give embeddings, whose scale is added by their name, as they are multiplied."""
+        if self._scales is None:
+            given = [words, "word_unit", "word_zero"]
+            return self.node("DequantizeLinear", given, f"{words}.plain")
+        self.scale(words, word_scale(self._weights))
+        return words
 
     def _words_first(self) -> None:
         scale = word_scale(self._weights)
@@ -435,11 +447,12 @@ def _of_convolution(model: Convolution) -> EncoderWeights:
         epsilon=model.norm.eps,
         activation="relu",
         near=Near(
-            weights=model.gain * state["near.weight"].T,
+            weights=state["near.weight"].T * (1 if model.narrow else model.gain),
             bias=state["near.bias"],
             asked=model.gain * state["asked.weight"].T,
             out=state["out.weight"].T,
             out_bias=state["out.bias"],
+            narrow=model.gain * state["narrow.weight"].T if model.narrow else None,
         ),
     )
 

@@ -76,6 +76,7 @@ class ConvolutionPart(_Part):
 
     Attributes:
         words: How many words side by side it reads at once, an odd number.
+        narrow: Size to which each word's embedding is brought first; by default it is left whole.
         width: How many things it looks for in them.
         states: Size of the states it makes of what it finds.
         layers: Layers of attention by which what is found in one place is heard in all others.
@@ -84,6 +85,7 @@ class ConvolutionPart(_Part):
     """
 
     words: Annotated[int, Field(ge=1, le=9)] = 3
+    narrow: Count | None = None
     width: Count = 512
     states: Count = 256
     layers: Annotated[int, Field(ge=0)] = 0

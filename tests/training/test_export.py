@@ -26,6 +26,9 @@ KINDS: dict[str, dict[str, object]] = {
     "convolution": {"convolution": ConvolutionPart(words=3, width=40, states=24)},
     "wide convolution": {"convolution": ConvolutionPart(words=7, width=24, states=16)},
     "attention": {"convolution": ConvolutionPart(width=40, states=24, layers=1, heads=4, inner=32)},
+    "narrow words": {
+        "convolution": ConvolutionPart(narrow=12, width=40, states=24, layers=1, heads=2, inner=32)
+    },
     "more attention": {
         "convolution": ConvolutionPart(words=5, width=24, states=16, layers=2, heads=2, inner=24)
     },
