@@ -46,8 +46,3 @@ class GivenGraphs:
 
     float32: StatesOf
     products: tuple[ProductGroup, ...]
-
-    @property
-    def largest(self) -> ProductGroup:
-        """The one with the most to multiply."""
-        return max(self.products, key=lambda group: group.inner * sum(group.outer))

@@ -27,24 +27,28 @@ _ONE_THREAD = {"TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": "1"}
 
 
 def measure_processes(
-    model: str, data: SpeedData, product: ProductGroup, rounds: int, seconds: float
+    model: str, data: SpeedData, products: Sequence[ProductGroup], rounds: int, seconds: float
 ) -> SecondProcess:
     """Tag with one process and with two, and multiply with one and with two, by turns.
+
+    The products are all of the encoder's, one after another: as in it, their weights are more than
+    a core's own cache holds.
 
     Args:
         model: Name or folder of the artefact.
         data: The test comments are tagged, over and over.
-        product: What to multiply.
+        products: What to multiply.
         rounds: How often.
         seconds: How long each time.
     """
     comments = json.dumps([data.test.texts, data.test.questions])
+    graphs = [(group.whole, group.inner) for group in products]
     turns = [
         (
             rate_of(1, _TAGGING, (model,), comments, seconds),
             rate_of(2, _TAGGING, (model,), comments, seconds),
-            products_a_second(product.whole, product.inner, 1, seconds),
-            products_a_second(product.whole, product.inner, 2, seconds),
+            products_a_second(graphs, 1, seconds),
+            products_a_second(graphs, 2, seconds),
         )
         for _ in range(rounds)
     ]
@@ -57,20 +61,19 @@ def measure_processes(
     )
 
 
-def products_a_second(graph: bytes, inner: int, processes: int, seconds: float) -> float:
-    """Count the runs of a graph of products that some processes do together.
+def products_a_second(graphs: Sequence[tuple[bytes, int]], processes: int, seconds: float) -> float:
+    """Count how often some processes together run graphs of products, one after another.
 
     Args:
-        graph: An ONNX graph that takes ``given``, (tokens, inner) of unsigned 8 bits.
-        inner: Columns of what is multiplied.
+        graphs: ONNX graphs that take ``given``, (tokens, inner) of unsigned 8 bits, and inner.
         processes: How many multiply at the same time, on one thread each.
         seconds: How long.
 
     Raises:
         ProcessError: One of them has ended.
     """
-    told = base64.b64encode(graph).decode("ascii")
-    return rate_of(processes, _MULTIPLYING, (str(inner),), told, seconds)
+    told = json.dumps([(base64.b64encode(graph).decode("ascii"), inner) for graph, inner in graphs])
+    return rate_of(processes, _MULTIPLYING, (), told, seconds)
 
 
 def rate_of(

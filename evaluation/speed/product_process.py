@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import sys
 from itertools import repeat as endlessly
 
@@ -14,15 +15,24 @@ from models.encoder import BUDGET
 from models.onnx_runtime import one_thread_session
 
 
-def main(core: str, inner: str) -> None:
-    """Multiply what stands in the graph on the input."""
+def main(core: str) -> None:
+    """Multiply what stands in the graphs on the input, one after another.
+
+    The input is a JSON list of [graph in base64, columns of what it multiplies].
+    """
     keep_to(core)
-    session = one_thread_session(base64.b64decode(told()))
-    given = np.random.default_rng(0).integers(0, 256, (BUDGET, int(inner)), np.uint8)
-    multiply = bound(session, {"given": given})
+    luck = np.random.default_rng(0)
+    products = [
+        bound(
+            one_thread_session(base64.b64decode(graph)),
+            {"given": luck.integers(0, 256, (BUDGET, inner), np.uint8)},
+        )
+        for graph, inner in json.loads(told())
+    ]
 
     def once() -> int:
-        multiply()
+        for multiply in products:
+            multiply()
         return 1
 
     repeat(endlessly(once))

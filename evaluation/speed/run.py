@@ -79,7 +79,7 @@ def measure_speed(
         "rows": partial(measure_rows, model, data, settings.rows),
         "ray": partial(measure_ray, model, tagger, data, settings.ray_rows),
         "processes": partial(
-            measure_processes, model, data, graphs.largest, rounds, settings.seconds
+            measure_processes, model, data, graphs.products, rounds, settings.seconds
         ),
     }
     found: dict[str, Any] = {}

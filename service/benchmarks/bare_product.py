@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 TOKENS, WIDTH, INNER = "tokens", 384, 1_536
-"""Rows of the product, any number, and the sides of its weights: the largest layer of a MiniLM."""
+"""Rows of a product, any number, and the sides of its weights: the largest of a MiniLM's layer."""
+LAYERS = 6
+"""Layers of a MiniLM, each with weights of its own: more than a core's own cache holds."""
 _BUILDER = "onnx"
 _OPSET, _FORMAT = 17, 9
 
 
 def products_a_second(processes: int, seconds: float) -> float:
-    """Count the products that some processes do together, each on one thread.
+    """Count how often some processes do the products together, each process on one thread.
 
     Args:
         processes: How many multiply at the same time.
@@ -33,8 +35,9 @@ def products_a_second(processes: int, seconds: float) -> float:
     """
     if find_spec(_BUILDER) is None:
         raise NoProductError("a bare product needs the extra: pip install 'sayso[train]'")
-    weights = np.random.default_rng(0).integers(-127, 128, (WIDTH, INNER), np.int8)
-    return measured.products_a_second(_graph(weights), WIDTH, processes, seconds)
+    weights = np.random.default_rng(0).integers(-127, 128, (LAYERS, WIDTH, INNER), np.int8)
+    graphs = [(_graph(each), WIDTH) for each in weights]
+    return measured.products_a_second(graphs, processes, seconds)
 
 
 def _graph(weights: npt.NDArray[np.int8]) -> bytes:
