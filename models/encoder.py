@@ -103,6 +103,10 @@ class Encoder:
         sha256: Hashes of these two files, by which taggers share what stands in them.
         threads: Runs at a time; by default one for each core this process may use.
 
+    Attributes:
+        apart: Whether it reads the comment apart from what stands before it.
+        threads: Runs at a time.
+
     Raises:
         DamagedArtefactError: The graph or the embeddings cannot be read.
     """
@@ -120,7 +124,7 @@ class Encoder:
         self._words = _shared(_embeddings, sha256[1], lambda: _words(embeddings))
         self._head = head
         inputs = {given.name for given in self._session.get_inputs()}
-        self._apart = ASKED in inputs
+        self.apart = ASKED in inputs
         told = self._session.get_modelmeta().custom_metadata_map
         self._reach = int(told[REACH]) if REACH in told else None
         self._filled = int(told.get(FILLED, 1)) if ABSENT in inputs else None
@@ -168,7 +172,7 @@ class Encoder:
         """Run windows of which as many tokens are read through the graph: (windows, tokens, h)."""
         ids = np.array([self._read_of(window).ids for window in windows])
         inputs = {"words": self._words[ids]}
-        if self._apart:
+        if self.apart:
             inputs[ASKED] = np.stack([self._asked_by(window) for window in windows])
         else:
             parts = np.arange(ids.shape[1]) >= np.array([[window.head] for window in windows])
@@ -209,7 +213,7 @@ class Encoder:
 
     def _read_of(self, window: Window) -> Window:
         """Give what is read of a window token by token: all of it, or the comment alone."""
-        return window.comment() if self._apart else window
+        return window.comment() if self.apart else window
 
     def _asked_by(self, window: Window) -> npt.NDArray[np.uint8]:
         """Give the mean of the words before the comment."""

@@ -17,7 +17,9 @@ from transformers import BertConfig, BertModel
 
 from evaluation.speed.given import GivenGraphs, ProductGroup
 from models.artefact import EMBEDDINGS, GRAPH
+from models.encoder import ASKED
 from models.encoding import pad
+from training.apart import Apart
 from training.graph_nodes import FUSED, IR_VERSION, OPSET
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 BATCH = 32
 """Windows that torch reads at once, padded to the longest."""
 PRODUCT = "MatMulIntegerToFloat"
+_ASKED_WEIGHTS = "part.weights"
 _LINEAR = {
     "query": "attention.self.query",
     "key": "attention.self.key",
@@ -73,22 +76,27 @@ class Float32Encoder:
             layer_norm_eps=_epsilon(graph),
             hidden_act=_activation(graph),
         )
-        self._model = BertModel(config, add_pooling_layer=False)
-        self._model.train(mode=False)
+        bert = BertModel(config, add_pooling_layer=False)
         state = _state(constants, words, config.num_hidden_layers)
-        self._model.load_state_dict(
+        bert.load_state_dict(
             {name: torch.from_numpy(array.astype(np.float32)) for name, array in state.items()}
         )
+        self._apart = _ASKED_WEIGHTS in constants
+        self._model: torch.nn.Module = _apart(bert, constants) if self._apart else bert
+        self._model.train(mode=False)
 
     def __call__(self, windows: Sequence[Window]) -> list[Floats]:
-        """Give the (tokens, h) states of each window; those of like length are read together."""
+        """Give the (tokens, h) states of what is read of each window.
+
+        Those of like length are read together.
+        """
         order = sorted(range(len(windows)), key=lambda place: len(windows[place].ids))
         states: dict[int, Floats] = {}
         for start in range(0, len(order), BATCH):
             places = order[start : start + BATCH]
             given = [windows[place] for place in places]
             for place, window, found in zip(places, given, self._read(given), strict=True):
-                states[place] = found[: len(window.ids)]
+                states[place] = found[window.head if self._apart else 0 : len(window.ids)]
         return [states[place] for place in range(len(windows))]
 
     def _read(self, windows: Sequence[Window]) -> Floats:
@@ -99,11 +107,11 @@ class Float32Encoder:
 
 
 def product_groups(graph: onnx.GraphProto) -> tuple[ProductGroup, ...]:
-    """Take an encoder's products out of its graph, those of one input together."""
+    """Take the products of all tokens out of an encoder's graph, those of one input together."""
     constants = _constants(graph)
     together: defaultdict[str, list[onnx.NodeProto]] = defaultdict(list)
     for node in graph.node:
-        if node.op_type == PRODUCT:
+        if node.op_type == PRODUCT and node.input[0] != ASKED:
             together[node.input[0]].append(node)
     return tuple(_group(nodes, constants) for nodes in together.values())
 
@@ -179,6 +187,22 @@ def _epsilon(graph: onnx.GraphProto) -> float:
     return next(float(each.f) for each in norm.attribute if each.name == "epsilon")
 
 
+def _apart(bert: BertModel, constants: Mapping[str, Array]) -> Apart:
+    """Let a BERT read apart, as the graph does."""
+    model = Apart(bert)
+    weights = constants[_ASKED_WEIGHTS] * constants["part.units"]
+    with torch.no_grad():
+        model.asked.weight.copy_(torch.from_numpy(weights.T))
+    return model
+
+
+def _parts(constants: Mapping[str, Array]) -> Array:
+    """Give the (2, h) embeddings of question and comment; one that reads apart has but one."""
+    if _ASKED_WEIGHTS in constants:
+        return np.stack([constants["part.bias"]] * 2)
+    return constants["part_table"]
+
+
 def _state(
     constants: Mapping[str, Array], words: npt.NDArray[np.uint8], layers: int
 ) -> dict[str, Array]:
@@ -187,7 +211,7 @@ def _state(
     state: dict[str, Array] = {
         "embeddings.word_embeddings.weight": (words - zero) * constants["word_unit"],
         "embeddings.position_embeddings.weight": constants["position_table"],
-        "embeddings.token_type_embeddings.weight": constants["part_table"],
+        "embeddings.token_type_embeddings.weight": _parts(constants),
         "embeddings.LayerNorm.weight": constants["embedded.gain"],
         "embeddings.LayerNorm.bias": constants["embedded.bias"],
     }

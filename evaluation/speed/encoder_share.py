@@ -10,6 +10,7 @@ import numpy as np
 from evaluation.speed.results import EncoderShare
 from evaluation.speed.timing import by_turns
 from models.artefact import GRAPH
+from models.encoder import ASKED
 from models.onnx_runtime import one_thread_session
 
 if TYPE_CHECKING:
@@ -68,19 +69,21 @@ def run_shapes(
         for text, parts in zip(texts, windows, strict=True):
             reader.add(text, parts)
         reader.readings()
-        return pool.shapes
+    return [
+        (len(run), len(run[0].ids) - (run[0].head if encoder.apart else 0)) for run in pool.runs
+    ]
 
 
 class _Noting(ThreadPoolExecutor):
-    """A pool that notes the shapes of the runs that are handed to it."""
+    """A pool that notes the windows of the runs that are handed to it."""
 
     def __init__(self, threads: int) -> None:
         super().__init__(threads)
-        self.shapes: list[Shape] = []
+        self.runs: list[list[Window]] = []
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         windows: list[Window] = args[1]  # type: ignore[assignment]
-        self.shapes.append((len(windows), len(windows[0].ids)))
+        self.runs.append(windows)
         return super().submit(fn, *args, **kwargs)
 
 
@@ -98,11 +101,14 @@ class _Graphs:
         """Give the best seconds of the encoder, and of its products both ways."""
         luck = np.random.default_rng(0)
         tokens = shape[0] * shape[1]
-        words = luck.integers(0, 256, (*shape, self._hidden), np.uint8)
+        given: dict[str, npt.NDArray[Any]] = {
+            "words": luck.integers(0, 256, (*shape, self._hidden), np.uint8),
+            "parts": np.ones(shape, dtype=np.int64),
+            ASKED: luck.integers(0, 256, (shape[0], self._hidden), np.uint8),
+        }
+        taken = {each.name: given[each.name] for each in self._encoder.get_inputs()}
         jobs = {
-            "encoder": bound(
-                self._encoder, {"words": words, "parts": np.ones(shape, dtype=np.int64)}
-            ),
+            "encoder": bound(self._encoder, taken),
             "whole": self._all(
                 self._whole, lambda inner: luck.integers(0, 256, (tokens, inner), np.uint8)
             ),
