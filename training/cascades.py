@@ -53,12 +53,10 @@ def cascade_of(
     The last reader is the mean of the encoder and the quick encoder, which is better than either.
     Of a codebook with teachers it is the encoder alone: what the quick encoder knows comes from it.
 
-    There the student has seen all comments, and a teacher that has not seen one stands for it; all
+    There the student has seen all comments, and one that has not seen them stands for it; all
     neural readers then decide as the teachers showed on all comments, which tells more than the few
     by which the cascade is learnt. But how much the quick encoder counts beside the n-grams is its
-    own: it has learnt their word with its teacher's. A teacher is not as good as the student,
-    so that what cheaper readers cost is told too low: half of what may be lost is used, and at the
-    effort ``accurate`` the quick encoder does not answer alone.
+    own: it has learnt their word with its teacher's.
 
     Args:
         joint: The comments.
@@ -99,7 +97,7 @@ def cascade_of(
             characters=np.array([len(joint.data.texts[row]) for row in rows]),
         ),
         settings=recipe.cascade,
-        encoder_is_stood_for=taught,
+        alone=taught,
     )
     return decision, cascade
 

@@ -13,7 +13,7 @@ from models.cascade import NOBODY, Cascade, Gate, Stage, Stated, doubts
 from models.predictions import Effort, OperatingPoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
@@ -30,6 +30,8 @@ PARTS = 5
 """Of the comments, for chances that a gate gives to comments it has not learnt from."""
 LEAST_CHANCE = 0.5
 """A reader that is rather not sure does not answer, however little that would seem to cost."""
+EVERYBODY = 0.0
+"""The chance from which a reader answers whatever comes to it."""
 TRIED = 100
 """Chances tried from which a reader may answer."""
 LEAST_EXAMPLES = 5
@@ -82,7 +84,7 @@ def learn_cascade(
     told: Told,
     settings: CascadePart,
     *,
-    encoder_is_stood_for: bool = False,
+    alone: bool = False,
 ) -> Cascade:
     """Learn the cascade.
 
@@ -92,10 +94,9 @@ def learn_cascade(
         encoder: The dearest, by which the others are measured.
         told: What people said.
         settings: What F1 may lose.
-        encoder_is_stood_for: Whether ``encoder`` is not the last reader itself, but one that is
-            not quite as good. Then half of the loss is left to that, and at the effort
-            ``accurate`` the quick encoder does not answer. Nor has it a say in what the last
-            reader answers: else ``encoder`` is the mean of both.
+        alone: Whether the last reader is the encoder alone, which then learnt from more than the
+            one that is seen here. At the effort ``accurate`` half of the loss is left to that, and
+            the quick encoder does not answer. Else ``encoder`` is the mean of both.
     """
     plain_gate, quick_gate = _gate(ngrams, encoder, told), _gate(quick, encoder, told)
     readers = ngrams, quick, encoder
@@ -108,15 +109,15 @@ def learn_cascade(
         right=np.stack([right for _, right in polarity]),
         counted=told.labels.sum(axis=0) >= LEAST_EXAMPLES,
     )
-    share = 0.5 if encoder_is_stood_for else 1.0
+    share = 0.5 if alone else 1.0
     cuts = {
-        Effort.ACCURATE: mixture.cuts(settings.accurate, share, quick=not encoder_is_stood_for),
-        Effort.FAST: mixture.cuts(settings.fast, share),
+        Effort.ACCURATE: mixture.cuts(settings.accurate, share, quick=not alone),
+        Effort.FAST: mixture.cuts(settings.fast),
     }
     return Cascade(
         ngrams=_stage(ngrams, plain_gate.gate, {e: cut for e, (cut, _) in cuts.items()}),
         quick=_stage(quick, quick_gate.gate, {e: cut for e, (_, cut) in cuts.items()}),
-        mean=not encoder_is_stood_for,
+        mean=not alone,
         comments=len(told.labels),
         stated={effort: mixture.stated(pair) for effort, pair in cuts.items()},
     )
@@ -152,29 +153,43 @@ class _Mixture:
     right: Counts
     counted: Flags
 
-    def cuts(self, loss: LossPart, share: float, *, quick: bool = True) -> tuple[float, float]:
+    def cuts(
+        self, loss: LossPart, share: float = 1.0, *, quick: bool = True
+    ) -> tuple[float, float]:
         """Find the chances from which both readers answer: first the one that saves more.
+
+        The quick encoder may come to answer all that the n-grams leave: the few of which it is
+        rather not sure take the encoder as long as many, since few are read at once.
 
         Args:
             loss: What F1 may lose.
             share: Of that, what may be used up.
             quick: Whether the quick encoder may answer at all.
         """
-        own = self.lowest(lambda cut: (NOBODY, cut), loss, share * QUICK_SHARE) if quick else NOBODY
-        return self.lowest(lambda cut: (cut, own), loss, share), own
+        tried: list[float] = np.linspace(1, LEAST_CHANCE, TRIED + 1).tolist()
+        own = NOBODY
+        if quick:
+            chances = [*tried, EVERYBODY]
+            own = self.lowest(lambda cut: (NOBODY, cut), chances, loss, share * QUICK_SHARE)
+        return self.lowest(lambda cut: (cut, own), tried, loss, share), own
 
     def lowest(
-        self, cuts: Callable[[float], tuple[float, float]], loss: LossPart, share: float
+        self,
+        cuts: Callable[[float], tuple[float, float]],
+        tried: Sequence[float],
+        loss: LossPart,
+        share: float,
     ) -> float:
         """Find the lowest chance to answer from, such that it and all above cost little enough.
 
         Args:
             cuts: The chances from which both readers answer, by the one that is tried.
+            tried: These, from the highest.
             loss: What F1 may lose.
             share: Of that, what may be used up.
         """
         found = NOBODY
-        for cut in np.linspace(1, LEAST_CHANCE, TRIED + 1).tolist():
+        for cut in tried:
             stated = self.stated(cuts(cut))
             costs = (
                 (stated.micro_f1, loss.micro_f1),

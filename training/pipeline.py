@@ -13,8 +13,8 @@ One encoder learns all the codebooks of a recipe, each with a head of its own.
    not seen: of a codebook with teachers, those of each teacher's own fold, whose scores are then
    spread as the student's are; of one without, some that are set aside from the student. So is
    when a cheaper reader may answer in its place, from comments that are set aside from the quick
-   encoder: of a codebook with teachers by one that learnt from a teacher that has not seen them,
-   since the student has.
+   encoder: of a codebook with teachers by a student and a quick encoder of the first teacher alone,
+   which has not seen them, since the student that is shipped has.
 5. Each finished artefact is measured once on the comments kept for its test.
 """
 
@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -112,15 +113,18 @@ def train(
     ngrams = [ngram_scores(joint, task, recipe, run) for task in range(len(joint.tasks))]
     opinions = teacher_opinions(joint, transfer, recipe, run)
     share = recipe.distillation.label_share
-    tuned = _student(lesson(joint.data, transfer, opinions, held, share), recipe, run)
+    student = partial(_student, recipe=recipe, run=run)
+    tuned = student(lesson(joint.data, transfer, opinions, held, share), "student")
     unseen = _unseen_scores(joint, opinions, held, tuned)
     decisions = _decisions(joint, unseen, ngrams, recipe)
     models = [ngram_model(joint, task, recipe) for task in range(len(joint.tasks))]
     further, apart = _further(joint, transfer, recipe), set_apart(joint, recipe)
     lessons = Lessons(joint, transfer, further, apart, decisions, recipe, run)
     quick = lessons.quick_encoder("quick", models, tuned)
-    rehearsed = rehearse(lessons, opinions, tuned) or quick
-    scores = Unseen(unseen, lessons.unseen_scores(rehearsed), ngrams)
+    scores = Unseen(unseen, lessons.unseen_scores(quick), ngrams)
+    if rehearsed := rehearse(lessons, opinions, held, student):
+        both = [lessons.unseen_scores(each) for each in rehearsed]
+        scores = Unseen(_of_taught(joint, recipe, both[0], unseen), both[1], ngrams)
     cascades = [
         cascade_of(joint, task, scores, decision, recipe) for task, decision in enumerate(decisions)
     ]
@@ -193,10 +197,10 @@ def _set_aside(joint: Joint, recipe: Recipe) -> Rows:
     return np.concatenate(held)
 
 
-def _student(learnt: DistinctComments, recipe: Recipe, run: RunFolder) -> FineTuned:
+def _student(learnt: DistinctComments, name: str, recipe: Recipe, run: RunFolder) -> FineTuned:
     given = recipe.distillation.model_dump(include={"epochs", "batch", "learning_rate"})
     settings = recipe.encoder.model_copy(update=given)
-    schedule = Schedule(settings.epochs, recipe.seed, run.checkpoints("student"), "student")
+    schedule = Schedule(settings.epochs, recipe.seed, run.checkpoints(name), name)
     return fine_tune(learnt, settings, schedule)
 
 
@@ -214,6 +218,15 @@ def _unseen_scores(joint: Joint, opinions: Opinions, held: Rows, tuned: FineTune
         scores[told, 0] = spread_as(scores[told, 0], own[told])
     part = joint.data.take(held)
     scores[held] = tuned.scores(part.texts, part.questions)
+    return scores
+
+
+def _of_taught(joint: Joint, recipe: Recipe, rehearsed: Floats, others: Floats) -> Floats:
+    """Give (n, themes, 3) the scores of the rehearsal for codebooks with teachers, else others."""
+    scores = others.copy()
+    for task in (place for place, part in enumerate(recipe.learn) if part.taught):
+        columns = joint.columns(task)
+        scores[:, columns] = rehearsed[:, columns]
     return scores
 
 

@@ -1,8 +1,14 @@
-"""The quick encoder of a run: what it learns from, and a rehearsal that shows how well it does."""
+"""The quick encoder of a run: what it learns from, and a rehearsal that shows how well it does.
+
+Where a codebook has teachers, the student has seen all its comments, and what it says of others
+gives these away to the quick encoder. So both are trained once more without the comments set apart,
+by a teacher that has not seen them either: what these two say of them shows how far the quick
+encoder falls behind the other on comments that nobody has seen.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,12 +17,12 @@ from models.plain_reading import SIDES
 from training.dataset import folds_of
 from training.export import exported_scores
 from training.fit_ngrams import fit_ngrams
-from training.out_of_fold import FIRST, counted
+from training.out_of_fold import FIRST, counted, lesson
 from training.quick import LABEL_SHARE, speak_as_loudly, train_quick
 from training.taught import taught
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
@@ -71,81 +77,69 @@ class Lessons:
     recipe: Recipe
     run: RunFolder
 
-    @property
-    def places(self) -> Rows:
-        """Places among the labelled comments and the transfer ones after them."""
-        rows = np.setdiff1d(np.arange(len(self.joint.data)), self.apart)
-        return np.concatenate([rows, len(self.joint.data) + self.transfer.without(self.apart)])
-
-    @property
-    def comments(self) -> DistinctComments:
-        """What is learnt from but for the further ones."""
-        return self.joint.data.and_also(self.transfer.comments).take(self.places)
-
     def everything(self) -> DistinctComments:
-        """Give the further ones too, after the others."""
-        rows = self.further.without(self.apart)
-        return self.comments.and_also(self.further.comments.take(rows))
+        """Give all that is learnt from, the labelled comments first."""
+        known = self.joint.data.take(np.setdiff1d(np.arange(len(self.joint.data)), self.apart))
+        transfer, further = (
+            each.comments.take(each.without(self.apart)) for each in (self.transfer, self.further)
+        )
+        return known.and_also(transfer).and_also(further)
 
-    def scores(self, tuned: FineTuned) -> Floats:
-        """Score everything with the student as it is shipped, which is far faster."""
-        learnt = self.everything()
-        return self.run.step("lesson", lambda: exported_scores(tuned, learnt))
-
-    def quick_encoder(
-        self,
-        name: str,
-        ngrams: Sequence[NgramModel],
-        tuned: FineTuned,
-        teachers: Floats | None = None,
-    ) -> FineTuned:
+    def quick_encoder(self, name: str, ngrams: Sequence[NgramModel], tuned: FineTuned) -> FineTuned:
         """Train a quick encoder.
 
         Args:
             name: Of the training.
             ngrams: The n-gram model of each task.
-            tuned: The student, from whose scores it learns.
-            teachers: What others say of the comments, NaN where it is left to the student. They
-                did not score the further ones, from which nothing is learnt then.
+            tuned: The student, from whose scores it learns, as it is exported: that is far faster.
         """
-        learnt, scores = self.everything(), self.scores(tuned)
-        if teachers is not None:
-            learnt, scores = self.comments, scores[: len(teachers)]
-            scores = np.where(np.isnan(teachers), scores, teachers)
-        blended = scores.copy()
+        learnt = self.everything()
+        blended = self.run.step(f"{name}-lesson", lambda: exported_scores(tuned, learnt))
         for task, (model, decision) in enumerate(zip(ngrams, self.decisions, strict=True)):
             columns, weight = self.joint.columns(task), decision.encoder_weight
             plain = model.logits(learnt.texts, learnt.questions)[:, :-SIDES]
-            blended[:, columns, 0] = weight * scores[:, columns, 0] + (1 - weight) * plain
+            blended[:, columns, 0] = weight * blended[:, columns, 0] + (1 - weight) * plain
         quick = train_quick(taught(learnt, blended, LABEL_SHARE), self.recipe, self.run, name)
         labelled = slice(0, len(self.joint.data) - len(self.apart))
         own = quick.scores(learnt.texts[labelled], learnt.questions[labelled])
         speak_as_loudly(quick, own[..., 0], blended[labelled, :, 0])
         return quick
 
-    def unseen_scores(self, quick: FineTuned) -> Floats:
-        """Give (n, themes, 3) log-odds by a quick encoder, NaN for the comments it has seen."""
+    def unseen_scores(self, tuned: FineTuned) -> Floats:
+        """Give (n, themes, 3) log-odds by one who has not seen those set apart, NaN of others."""
         part = self.joint.data.take(self.apart)
         scores = np.full((*self.joint.data.targets.shape, 3), np.nan)
-        scores[self.apart] = quick.scores(part.texts, part.questions)
+        scores[self.apart] = tuned.scores(part.texts, part.questions)
         return scores
 
 
-def rehearse(lessons: Lessons, opinions: Opinions, tuned: FineTuned) -> FineTuned | None:
-    """Train a quick encoder that has not so much as heard of the comments set apart.
+def rehearse(
+    lessons: Lessons,
+    opinions: Opinions,
+    held: Rows,
+    student: Callable[[DistinctComments, str], FineTuned],
+) -> tuple[FineTuned, FineTuned] | None:
+    """Train both encoders without so much as a word of the comments set apart.
 
-    Where a codebook has teachers, the student has seen all its comments, and what it says of others
-    gives these away to the quick encoder. So one learns from the first teacher instead, to show how
-    the other does on comments that nobody has seen.
+    Args:
+        lessons: What a quick encoder learns from.
+        opinions: What the teachers said.
+        held: Places of the comments that the student that is shipped has not seen.
+        student: Trains a student on a lesson, under a name.
 
     Returns:
-        That quick encoder; ``None`` where no codebook has teachers, since the other serves.
+        A student of the first teacher alone and its quick encoder; ``None`` where no codebook has
+        teachers, since those that are shipped have not seen the comments either.
     """
     recipe, joint = lessons.recipe, lessons.joint
     if not any(part.taught for part in recipe.learn):
         return None
+    first = replace(opinions, mean=opinions.first, unseen=np.full_like(opinions.unseen, np.nan))
+    hidden = np.union1d(lessons.apart, held)
+    learnt = lesson(joint.data, lessons.transfer, first, hidden)
+    tuned = student(learnt, "first-student")
     ngrams = [ngram_model(joint, task, recipe, lessons.apart) for task in range(len(joint.tasks))]
-    return lessons.quick_encoder("rehearsal", ngrams, tuned, opinions.first[lessons.places])
+    return tuned, lessons.quick_encoder("rehearsal", ngrams, tuned)
 
 
 def ngram_model(joint: Joint, task: int, recipe: Recipe, apart: Rows | None = None) -> NgramModel:

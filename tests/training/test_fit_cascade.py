@@ -80,16 +80,16 @@ def test_the_quick_encoder_answers_what_it_is_as_good_at_and_the_ngrams_are_not(
 
 
 @settings(max_examples=8)
-@given(seed=seeds, wrong=st.tuples(*[st.tuples(shares, shares)] * 3), stood_for=st.booleans())
+@given(seed=seeds, wrong=st.tuples(*[st.tuples(shares, shares)] * 3), alone=st.booleans())
 def test_no_more_is_lost_than_may_be(
-    seed: int, wrong: tuple[tuple[float, float], ...], stood_for: bool
+    seed: int, wrong: tuple[tuple[float, float], ...], alone: bool
 ) -> None:
     told = comments(seed)
     ngrams, quick, encoder = (
         a_reader(told, seed + place, *each) for place, each in enumerate(wrong)
     )
-    cascade = learn_cascade(ngrams, quick, encoder, told, PART, encoder_is_stood_for=stood_for)
-    half = 0.5 if stood_for else 1
+    cascade = learn_cascade(ngrams, quick, encoder, told, PART, alone=alone)
+    half = 0.5 if alone else 1
     for effort, most, share in ((Effort.ACCURATE, LITTLE, half), (Effort.FAST, SOME, 1)):
         stated = cascade.stated[effort]
         assert stated.micro_f1 <= share * most.micro_f1
@@ -119,10 +119,25 @@ def test_readers_that_are_as_good_answer_everything_for_nothing() -> None:
     assert cascade.stated[Effort.ACCURATE].ngrams == 1
 
 
-def test_the_quick_encoder_has_no_say_in_accurate_where_another_stands_for_the_encoder() -> None:
+def test_where_it_may_be_lost_the_quick_encoder_answers_all_that_the_ngrams_are_not_sure_of() -> (
+    None
+):
+    told = comments(0)
+    readers = a_reader(told, 0, 0.5, 0.5), a_reader(told, 1, 0.5, 0.5), a_reader(told, 2, 0, 0)
+    anything = LossPart(micro_f1=1, macro_f1=1, polarity=1)
+    cascade = learn_cascade(*readers, told, CascadePart(accurate=NOTHING, fast=anything))
+    stated = cascade.stated[Effort.FAST]
+    assert stated.ngrams < 0.5
+    assert stated.ngrams + stated.quick == pytest.approx(1)
+    assert answered(cascade.quick, readers[1], told, Effort.FAST).all()
+
+
+def test_the_quick_encoder_has_no_say_in_accurate_where_the_encoder_is_the_last_reader_alone() -> (
+    None
+):
     told = comments(0)
     readers = a_reader(told, 0, 0.5, 0.5), a_reader(told, 1, 0, 0), a_reader(told, 2, 0, 0)
-    cascade = learn_cascade(*readers, told, PART, encoder_is_stood_for=True)
+    cascade = learn_cascade(*readers, told, PART, alone=True)
     assert cascade.quick.sure_from[Effort.ACCURATE] == NOBODY
     assert cascade.stated[Effort.ACCURATE].quick == 0
     assert cascade.stated[Effort.FAST].quick > 0.5
