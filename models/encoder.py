@@ -4,8 +4,9 @@ Windows of the same number of tokens are run together, some hundred tokens at a 
 runs go on at once, one a core. And the scales by which activations become whole
 numbers are fixed in the graph: so the same text gives the same answer whatever came with it.
 
-A graph takes in a window whole, or reads the comment apart: then it is given the mean of what
-stands before the comment, beside the comment's own tokens, which are fewer. Where no word is heard
+A graph takes in a window whole, or reads the comment apart: the fewer tokens are read of each. Then
+it is given what the comment hears of its question, which is read once for all that answer it, or
+the mean of the question's words. Where no word is heard
 farther than some words away, as in a convolution, windows of any length that answer one question
 are laid end to end with as much nothing between them. A graph
 may also have windows filled up to the next multiple of some tokens, so that more are read at once.
@@ -18,7 +19,7 @@ from collections import defaultdict, deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -48,8 +49,11 @@ T = TypeVar("T")
 BUDGET = 512
 """Tokens in a run: fewer leave the processor short of work, more outgrow its cache."""
 
+STATES = "states"
+"""What is read of a graph: (windows, tokens, h)."""
 ASKED = "asked"
-"""The input of a graph that reads comments apart: (windows, h), on the scale of the words."""
+"""The input of a graph that is given the mean of a question's words: (windows, h), on their
+scale."""
 MOST_ASKED = 1_000
 """Questions whose means are remembered."""
 REACH, FILLED, NOTHING = "reach", "filled", "nothing"
@@ -57,7 +61,18 @@ REACH, FILLED, NOTHING = "reach", "filled", "nothing"
 words away one is heard, windows of any length are laid end to end with that many of these between
 them; or where it says so, windows are filled up with these to a multiple of some tokens."""
 ABSENT, FAR = "absent", -1e4
-"""The input of a graph that reads windows filled up: (windows, tokens), which of them are so."""
+"""The input of a graph that reads windows filled up: (windows, tokens), which of them are so; or
+of one that hears questions, (windows, tokens + those heard), and its number for what is absent."""
+HEARD, WHICH, PART, PLACES = "heard", "which", "part", "places"
+"""Inputs of a graph that hears what stands before the comment: the keys and values of each question
+in each layer, (2 * layers, tokens, questions, h); which of them each window hears; whether windows
+are questions, 0, or comments, 1; and the place of each token, (windows, tokens)."""
+QUESTION, COMMENT = 0, 1
+HEARD_STEP = 8
+"""Questions are filled up to a multiple of so many tokens, and heard together if they are as long
+then: so each comment is read the same whatever question others answer."""
+MOST_HEARD = 100
+"""Questions of which it is remembered what is heard, some 150 kB each."""
 
 _graphs: WeakValueDictionary[str, ort.InferenceSession] = WeakValueDictionary()
 """Graphs in use by their hash: taggers that share an encoder hold it once."""
@@ -124,12 +139,15 @@ class Encoder:
         self._words = _shared(_embeddings, sha256[1], lambda: _words(embeddings))
         self._head = head
         inputs = {given.name for given in self._session.get_inputs()}
-        self.apart = ASKED in inputs
+        self._hears = HEARD in inputs
+        self.apart = self._hears or ASKED in inputs
+        self._told = [each.name for each in self._session.get_outputs() if each.name != STATES]
         told = self._session.get_modelmeta().custom_metadata_map
         self._reach = int(told[REACH]) if REACH in told else None
-        self._filled = int(told.get(FILLED, 1)) if ABSENT in inputs else None
+        self._filled = int(told.get(FILLED, 1)) if {ASKED, ABSENT} <= inputs else None
         self._nothing = int(told.get(NOTHING, 0))
         self._asked: dict[tuple[int, ...], npt.NDArray[np.uint8]] = {}
+        self._heard: dict[tuple[int, ...], Floats] = {}
 
     def reader(self, pool: ThreadPoolExecutor) -> Reader:
         """Begin to read comments, which are taken on as they come.
@@ -171,14 +189,58 @@ class Encoder:
     def _states(self, windows: Sequence[Window]) -> Floats:
         """Run windows of which as many tokens are read through the graph: (windows, tokens, h)."""
         ids = np.array([self._read_of(window).ids for window in windows])
-        inputs = {"words": self._words[ids]}
-        if self.apart:
+        inputs: dict[str, npt.NDArray[Any]] = {"words": self._words[ids]}
+        if self._hears:
+            inputs |= self._hearing(windows, ids.shape[1])
+        elif self.apart:
             inputs[ASKED] = np.stack([self._asked_by(window) for window in windows])
         else:
             parts = np.arange(ids.shape[1]) >= np.array([[window.head] for window in windows])
             inputs["parts"] = parts.astype(np.int64)
-        states: Floats = self._session.run(["states"], inputs)[0]
+        states: Floats = self._session.run([STATES], inputs)[0]
         return states
+
+    def _hearing(self, windows: Sequence[Window], tokens: int) -> dict[str, npt.NDArray[Any]]:
+        """Give what windows of some tokens of a comment take in beside its words."""
+        before = [tuple(window.ids[: window.head]) for window in windows]
+        questions = {ids: number for number, ids in enumerate(dict.fromkeys(before))}
+        longest = _up_to(max(map(len, questions)), HEARD_STEP)
+        heard = np.zeros(
+            (len(self._told), longest, len(questions), self._words.shape[1]), np.float32
+        )
+        for ids, number in questions.items():
+            heard[:, : len(ids), number] = self._heard_of(ids)
+        heads = np.array([window.head for window in windows])
+        absent = np.zeros((len(windows), tokens + longest), dtype=np.float32)
+        absent[:, tokens:][np.arange(longest) >= heads[:, None]] = FAR
+        return {
+            PART: np.array([COMMENT]),
+            PLACES: heads[:, None] + np.arange(tokens),
+            HEARD: heard,
+            WHICH: np.array([questions[ids] for ids in before]),
+            ABSENT: absent,
+        }
+
+    def _heard_of(self, ids: tuple[int, ...]) -> Floats:
+        """Give what is heard of a question: (2 * layers, tokens, h)."""
+        known = self._heard.get(ids)  # another thread may clear them at any moment
+        if known is not None:
+            return known
+        nothing = np.zeros((1, len(ids) + 1), dtype=np.float32)
+        nothing[:, -1] = FAR
+        inputs: dict[str, npt.NDArray[Any]] = {
+            "words": self._words[None, list(ids)],
+            PART: np.array([QUESTION]),
+            PLACES: np.arange(len(ids))[None],
+            HEARD: np.zeros((len(self._told), 1, 1, self._words.shape[1]), dtype=np.float32),
+            WHICH: np.zeros(1, dtype=np.int64),
+            ABSENT: nothing,
+        }
+        heard: Floats = np.stack(self._session.run(self._told, inputs))[:, :, 0]
+        if len(self._heard) >= MOST_HEARD:
+            self._heard.clear()
+        self._heard[ids] = heard
+        return heard
 
     def _states_end_to_end(self, windows: Sequence[Window], reach: int) -> Floats:
         """Run windows that answer one question through the graph: (tokens of all, h)."""
@@ -190,7 +252,7 @@ class Encoder:
         words = np.full((1, len(own), self._words.shape[1]), self._nothing, dtype=np.uint8)
         words[0, own] = self._words[np.concatenate(ids)]
         asked = self._asked_by(windows[0])[None]
-        states: Floats = self._session.run(["states"], {"words": words, ASKED: asked})[0][0]
+        states: Floats = self._session.run([STATES], {"words": words, ASKED: asked})[0][0]
         return states[own]
 
     def _states_filled(self, windows: Sequence[Window], step: int) -> Floats:
@@ -208,7 +270,7 @@ class Encoder:
             ASKED: np.stack([self._asked_by(window) for window in windows]),
             ABSENT: np.where(own, np.float32(0), np.float32(FAR)),
         }
-        states: Floats = self._session.run(["states"], inputs)[0][own]
+        states: Floats = self._session.run([STATES], inputs)[0][own]
         return states
 
     def _read_of(self, window: Window) -> Window:
@@ -232,6 +294,8 @@ class Encoder:
         if self._reach is not None:
             return tuple(window.ids[: window.head])
         length = len(self._read_of(window).ids)
+        if self._hears:
+            return length, _up_to(window.head, HEARD_STEP)
         return (length if self._filled is None else _up_to(length, self._filled),)
 
     def _run(self, places: list[Place], windows: list[Window]) -> _Run:

