@@ -1,4 +1,5 @@
 import shutil
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from scipy.special import expit
 from labelled_data import LabelledComment, distinct
 from models import file_sha256
 from models.artefact import EMBEDDINGS, GRAPH
-from models.encoder import Encoder
+from models.encoder import MOST_HEARD, Encoder
 from models.encoding import CommentEncoder
 from models.theme_head import ThemeHead
 from training import ParityError, Recipe
@@ -117,7 +118,8 @@ def test_an_exported_encoder_reads_a_comment_the_same_whatever_is_read_beside_it
     tuned: FineTuned, folder: Path, tiny_comments: list[LabelledComment]
 ) -> None:
     texts = ["kind", *(comment.text for comment in tiny_comments[:40]), "waited " * 120]
-    questions = ["how was it", None, "what was kind"] * 14
+    longer = "what was kind and how long was parking and all of it"
+    questions = ["how was it", None, longer] * 14
     windows = CommentEncoder(tuned.tokenizer, tuned.limits).windows_of(texts, questions)
     encoder = _encoder(tuned, folder, ALL)
     for text, parts, reading in zip(texts, windows, encoder.read(texts, windows), strict=True):
@@ -126,6 +128,19 @@ def test_an_exported_encoder_reads_a_comment_the_same_whatever_is_read_beside_it
         assert reading.polarity == pytest.approx(alone.polarity, abs=1e-5)
         assert reading.weights == pytest.approx(alone.weights, abs=1e-5)
         assert reading.state == pytest.approx(alone.state, abs=1e-5)
+
+
+def test_a_question_is_heard_again_after_many_others(tuned: FineTuned, folder: Path) -> None:
+    asked = permutations(["waited", "kind", "parking", "hours", "staff"], 4)
+    questions = [" ".join(words) for words in asked]
+    assert len(questions) > MOST_HEARD
+    text = "waited 3 hours, all kind"
+    windows = CommentEncoder(tuned.tokenizer, tuned.limits).windows_of(
+        [text] * len(questions), questions
+    )
+    encoder = _encoder(tuned, folder, ALL)
+    for parts, reading in zip(windows, encoder.read([text] * len(windows), windows), strict=True):
+        assert reading.logits == pytest.approx(encoder.read([text], [parts])[0].logits, abs=1e-5)
 
 
 def test_a_graph_that_says_nothing_of_itself_is_read_all_the_same(
