@@ -32,8 +32,8 @@ LEAST_CHANCE = 0.5
 """A reader that is rather not sure does not answer, however little that would seem to cost."""
 EVERYBODY = 0.0
 """The chance from which a reader answers whatever comes to it."""
-TRIED = 100
-"""Chances tried from which a reader may answer."""
+CHANCES: list[float] = np.linspace(1, LEAST_CHANCE, 101).tolist()
+"""Those tried from which a reader may answer."""
 LEAST_EXAMPLES = 5
 """Of a theme, for it to count in macro-F1."""
 QUICK_SHARE = 0.85
@@ -94,9 +94,11 @@ def learn_cascade(
         encoder: The dearest, by which the others are measured.
         told: What people said.
         settings: What F1 may lose.
-        alone: Whether the last reader is the encoder alone, which then learnt from more than the
-            one that is seen here. At the effort ``accurate`` half of the loss is left to that, and
-            the quick encoder does not answer. Else ``encoder`` is the mean of both.
+        alone: Whether the last reader is the encoder alone, which is then better than the one that
+            is seen here, since it learnt from more; the quick encoder is so too, but the n-grams
+            are not. So these answer, at either effort, no more than what half of the loss of
+            ``accurate`` pays for; and the quick encoder does not answer there. Else ``encoder`` is
+            the mean of both.
     """
     plain_gate, quick_gate = _gate(ngrams, encoder, told), _gate(quick, encoder, told)
     readers = ngrams, quick, encoder
@@ -109,11 +111,17 @@ def learn_cascade(
         right=np.stack([right for _, right in polarity]),
         counted=told.labels.sum(axis=0) >= LEAST_EXAMPLES,
     )
-    share = 0.5 if alone else 1.0
-    cuts = {
-        Effort.ACCURATE: mixture.cuts(settings.accurate, share, quick=not alone),
-        Effort.FAST: mixture.cuts(settings.fast),
-    }
+    if alone:
+        plain = mixture.plain_cut(settings.accurate, NOBODY, 0.5)
+        cuts = {
+            Effort.ACCURATE: (plain, NOBODY),
+            Effort.FAST: (plain, mixture.quick_cut(settings.fast, plain)),
+        }
+    else:
+        cuts = {
+            Effort.ACCURATE: mixture.cuts(settings.accurate),
+            Effort.FAST: mixture.cuts(settings.fast),
+        }
     return Cascade(
         ngrams=_stage(ngrams, plain_gate.gate, {e: cut for e, (cut, _) in cuts.items()}),
         quick=_stage(quick, quick_gate.gate, {e: cut for e, (_, cut) in cuts.items()}),
@@ -153,25 +161,23 @@ class _Mixture:
     right: Counts
     counted: Flags
 
-    def cuts(
-        self, loss: LossPart, share: float = 1.0, *, quick: bool = True
-    ) -> tuple[float, float]:
-        """Find the chances from which both readers answer: first the one that saves more.
+    def cuts(self, loss: LossPart) -> tuple[float, float]:
+        """Find the chances from which both readers answer: first the one that saves more."""
+        quick = self.quick_cut(loss, NOBODY)
+        return self.plain_cut(loss, quick), quick
 
-        The quick encoder may come to answer all that the n-grams leave: the few of which it is
-        rather not sure take the encoder as long as many, since few are read at once.
+    def quick_cut(self, loss: LossPart, plain: float) -> float:
+        """Find the chance from which the quick encoder answers, where the n-grams do from some.
 
-        Args:
-            loss: What F1 may lose.
-            share: Of that, what may be used up.
-            quick: Whether the quick encoder may answer at all.
+        It may come to answer all that they leave: the few of which it is rather not sure take the
+        encoder as long as many, since few are read at once.
         """
-        tried: list[float] = np.linspace(1, LEAST_CHANCE, TRIED + 1).tolist()
-        own = NOBODY
-        if quick:
-            chances = [*tried, EVERYBODY]
-            own = self.lowest(lambda cut: (NOBODY, cut), chances, loss, share * QUICK_SHARE)
-        return self.lowest(lambda cut: (cut, own), tried, loss, share), own
+        tried = [*CHANCES, EVERYBODY]
+        return self.lowest(lambda cut: (plain, cut), tried, loss, QUICK_SHARE)
+
+    def plain_cut(self, loss: LossPart, quick: float, share: float = 1.0) -> float:
+        """Find the chance from which the n-grams answer, where the quick encoder does from some."""
+        return self.lowest(lambda cut: (cut, quick), CHANCES, loss, share)
 
     def lowest(
         self,

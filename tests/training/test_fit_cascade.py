@@ -119,6 +119,13 @@ def test_readers_that_are_as_good_answer_everything_for_nothing() -> None:
     assert cascade.stated[Effort.ACCURATE].ngrams == 1
 
 
+def test_where_the_encoder_is_alone_fast_leaves_to_the_ngrams_what_accurate_does() -> None:
+    told = comments(0)
+    readers = a_reader(told, 0, 0, 0.5), a_reader(told, 1, 0, 0.1), a_reader(told, 2, 0, 0)
+    ngrams = learn_cascade(*readers, told, PART, alone=True).ngrams
+    assert ngrams.sure_from[Effort.FAST] == ngrams.sure_from[Effort.ACCURATE] < 1
+
+
 def test_where_it_may_be_lost_the_quick_encoder_answers_all_that_the_ngrams_are_not_sure_of() -> (
     None
 ):
