@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["one_thread_session", "ort"]
 
+SLOW = ["SkipLayerNormFusion"]
+"""What onnxruntime calls optimisation and makes a graph slower: a norm of a sum in one step takes
+several times as long as both in two."""
+
 
 def one_thread_session(graph: Path | bytes) -> ort.InferenceSession:
     """Make a graph, a file or what stands in one, ready to run on the thread that asks for it.
@@ -30,4 +34,6 @@ def one_thread_session(graph: Path | bytes) -> ort.InferenceSession:
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     given = graph if isinstance(graph, bytes) else str(graph)
-    return ort.InferenceSession(given, options, providers=["CPUExecutionProvider"])
+    return ort.InferenceSession(
+        given, options, providers=["CPUExecutionProvider"], disabled_optimizers=SLOW
+    )
