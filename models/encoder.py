@@ -144,7 +144,7 @@ class Encoder:
         self._told = [each.name for each in self._session.get_outputs() if each.name != STATES]
         told = self._session.get_modelmeta().custom_metadata_map
         self._reach = int(told[REACH]) if REACH in told else None
-        self._filled = int(told.get(FILLED, 1)) if {ASKED, ABSENT} <= inputs else None
+        self._filled = int(told.get(FILLED, 1)) if ABSENT in inputs else None
         self._nothing = int(told.get(NOTHING, 0))
         self._asked: dict[tuple[int, ...], npt.NDArray[np.uint8]] = {}
         self._heard: dict[tuple[int, ...], Floats] = {}
@@ -189,10 +189,8 @@ class Encoder:
     def _states(self, windows: Sequence[Window]) -> Floats:
         """Run windows of which as many tokens are read through the graph: (windows, tokens, h)."""
         ids = np.array([self._read_of(window).ids for window in windows])
-        inputs: dict[str, npt.NDArray[Any]] = {"words": self._words[ids]}
-        if self._hears:
-            inputs |= self._hearing(windows, ids.shape[1])
-        elif self.apart:
+        inputs = {"words": self._words[ids]}
+        if self.apart:
             inputs[ASKED] = np.stack([self._asked_by(window) for window in windows])
         else:
             parts = np.arange(ids.shape[1]) >= np.array([[window.head] for window in windows])
@@ -200,8 +198,11 @@ class Encoder:
         states: Floats = self._session.run([STATES], inputs)[0]
         return states
 
-    def _hearing(self, windows: Sequence[Window], tokens: int) -> dict[str, npt.NDArray[Any]]:
-        """Give what windows of some tokens of a comment take in beside its words."""
+    def _hearing(
+        self, windows: Sequence[Window], own: npt.NDArray[np.bool_]
+    ) -> dict[str, npt.NDArray[Any]]:
+        """Give what windows take in beside their words, of which some are (windows, tokens) own."""
+        tokens = own.shape[1]
         before = [tuple(window.ids[: window.head]) for window in windows]
         questions = {ids: number for number, ids in enumerate(dict.fromkeys(before))}
         longest = _up_to(max(map(len, questions)), HEARD_STEP)
@@ -211,14 +212,13 @@ class Encoder:
         for ids, number in questions.items():
             heard[:, : len(ids), number] = self._heard_of(ids)
         heads = np.array([window.head for window in windows])
-        absent = np.zeros((len(windows), tokens + longest), dtype=np.float32)
-        absent[:, tokens:][np.arange(longest) >= heads[:, None]] = FAR
+        present = np.concatenate([own, np.arange(longest) < heads[:, None]], axis=1)
         return {
             PART: np.array([COMMENT]),
             PLACES: heads[:, None] + np.arange(tokens),
             HEARD: heard,
             WHICH: np.array([questions[ids] for ids in before]),
-            ABSENT: absent,
+            ABSENT: np.where(present, np.float32(0), np.float32(FAR)),
         }
 
     def _heard_of(self, ids: tuple[int, ...]) -> Floats:
@@ -265,13 +265,19 @@ class Encoder:
         own = np.arange(_up_to(int(lengths.max()), step)) < lengths[:, None]
         words = np.full((*own.shape, self._words.shape[1]), self._nothing, dtype=np.uint8)
         words[own] = self._words[np.concatenate([window.ids[window.head :] for window in windows])]
-        inputs = {
-            "words": words,
-            ASKED: np.stack([self._asked_by(window) for window in windows]),
-            ABSENT: np.where(own, np.float32(0), np.float32(FAR)),
-        }
+        inputs: dict[str, npt.NDArray[Any]] = {"words": words}
+        if self._hears:
+            inputs |= self._hearing(windows, own)
+        else:
+            inputs[ASKED] = np.stack([self._asked_by(window) for window in windows])
+            inputs[ABSENT] = np.where(own, np.float32(0), np.float32(FAR))
         states: Floats = self._session.run([STATES], inputs)[0][own]
         return states
+
+    def tokens_of(self, windows: Sequence[Window]) -> int:
+        """Give how many tokens of each window are read where these are read at once."""
+        longest = max(len(self._read_of(window).ids) for window in windows)
+        return longest if self._filled is None else _up_to(longest, self._filled)
 
     def _read_of(self, window: Window) -> Window:
         """Give what is read of a window token by token: all of it, or the comment alone."""
@@ -293,10 +299,8 @@ class Encoder:
         """Give what windows have in common that can be read at once."""
         if self._reach is not None:
             return tuple(window.ids[: window.head])
-        length = len(self._read_of(window).ids)
-        if self._hears:
-            return length, _up_to(window.head, HEARD_STEP)
-        return (length if self._filled is None else _up_to(length, self._filled),)
+        length = self.tokens_of([window])
+        return (length, _up_to(window.head, HEARD_STEP)) if self._hears else (length,)
 
     def _run(self, places: list[Place], windows: list[Window]) -> _Run:
         if self._reach is not None:

@@ -69,9 +69,7 @@ def run_shapes(
         for text, parts in zip(texts, windows, strict=True):
             reader.add(text, parts)
         reader.readings()
-    return [
-        (len(run), len(run[0].ids) - (run[0].head if encoder.apart else 0)) for run in pool.runs
-    ]
+    return [(len(run), encoder.tokens_of(run)) for run in pool.runs]
 
 
 class _Noting(ThreadPoolExecutor):
