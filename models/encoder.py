@@ -6,10 +6,10 @@ numbers are fixed in the graph: so the same text gives the same answer whatever 
 
 A graph takes in a window whole, or reads the comment apart: the fewer tokens are read of each. Then
 it is given what the comment hears of its question, which is read once for all that answer it, or
-the mean of the question's words. Where no word is heard
-farther than some words away, as in a convolution, windows of any length that answer one question
-are laid end to end with as much nothing between them. A graph
-may also have windows filled up to the next multiple of some tokens, so that more are read at once.
+the mean of the question's words. Where no word is heard farther than some words away, as in a
+convolution, windows of any length that answer one question are laid end to end with as much nothing
+between them. A graph may also have windows filled up to the next multiple of some tokens, so that
+more are read at once.
 """
 
 from __future__ import annotations

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from models.encoder import FAR
+
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
     from transformers.modeling_outputs import BaseModelOutput
-
-FAR = -1e4
-"""Added to the score of what is not heard."""
 
 
 class Apart(nn.Module):

@@ -225,8 +225,8 @@ def encoder_graph(
       (windows, tokens), of the tokens; and what they hear beside each other: ``heard``, (2 of each
       layer, heard tokens, questions, h) keys and values, of which question in ``which``,
       (windows,), and what is not heard in ``absent``, (windows, tokens + heard tokens),
-      ``models.encoder.FAR`` there and else 0. Its further outputs
-      are the keys and values of the tokens, (tokens, windows, h), by which a question can be heard.
+      ``models.encoder.FAR`` there and else 0. Its further outputs are the keys and values of the
+      tokens, (tokens, windows, h), by which a question can be heard.
     - A convolution ``asked``, (windows, w), the mean of what stands before the comment; with
       layers also ``absent``, (windows, tokens), where a window is filled up.
 
