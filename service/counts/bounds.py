@@ -1,68 +1,254 @@
-"""What margins that are shown give away of the crossings between them."""
+"""What margins and crossings that are shown give away of the crossings that are not."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from service.rounding import rounded
+
 if TYPE_CHECKING:
-    from service.counts.measures import Flags, Ints, Measure, Subject
+    from collections.abc import Iterator
+
+    from service.counts.margins import Margins
+    from service.counts.measures import Flags, Ints, Measure, Part, Subject
+
+ANY = int(np.iinfo(np.int32).max)
+"""More people than there are, where nothing is known."""
+_MOST_ROUNDS = 50
+"""Bounds are true after each; later ones tighten them by a person at a time."""
 
 
-def bounds(subject: Subject, hidden: Flags, measure: Measure) -> tuple[Ints, Ints]:
-    """Bound each crossing by its base and by the margins that are shown.
+class Between(NamedTuple):
+    """The least and the most that numbers could be, shape (K, K) each; margins on the diagonal."""
+
+    least: Ints
+    most: Ints
+
+    def and_(self, least: Ints, most: Ints) -> Between:
+        """Give what keeps to other bounds as well."""
+        return Between(np.maximum(self.least, least), np.minimum(self.most, most))
+
+
+@dataclass(slots=True, eq=False)
+class _Reader:
+    """What a reader makes of one number.
+
+    Attributes:
+        measure: The number.
+        known: Of each margin and crossing.
+        total: Of everyone.
+        crossed: Shape (K, K), crossings that tables may tell of.
+    """
+
+    measure: Measure
+    known: Between
+    total: tuple[int, int]
+    crossed: Flags
+
+    def of_crossings(self, least: Ints, most: Ints) -> None:
+        """Take in bounds of crossings, either way round."""
+        self._take_in(np.maximum(least, least.T), np.minimum(most, most.T), self.crossed)
+
+    def of_margins(self, places: slice, least: Ints, most: Ints) -> None:
+        """Take in bounds of the margins of some nodes, one each."""
+        on = np.zeros_like(self.crossed)
+        on[np.arange(len(on))[places], np.arange(len(on))[places]] = True
+        low, high = np.zeros(len(on), np.int64), np.full(len(on), ANY)
+        low[places], high[places] = least, most
+        self._take_in(np.diag(low), np.diag(high), on)
+
+    def _take_in(self, least: Ints, most: Ints, where: Flags) -> None:
+        tighter = self.known.and_(least, most)
+        self.known = Between(
+            np.where(where, tighter.least, self.known.least),
+            np.where(where, tighter.most, self.known.most),
+        )
+
+
+def bounds(subject: Subject, margins: Margins, free: Flags) -> list[Between]:
+    """Bound each crossing by its base, by what is shown, and by the bounds of the others.
 
     A crossing is at least what its row holds less the most that the row's other crossings could
-    hold, or its base less all of its row or column who are not among the number; and at most what
-    its row, its column or its base holds (Frechet 1940, Comptes Rendus 208).
+    hold, and at most what its row holds less the least that they could; and those of a base who are
+    not among a number are its others. Each bound may tighten others, so this goes on until none
+    does (the shuttle algorithm: Buzzigoli and Giusti 1999, An algorithm to calculate the lower and
+    upper bounds of the elements of an array given its marginals; the bounds of the first round are
+    those of Frechet 1940, Comptes Rendus 208). A number that is shown is any that is told alike.
 
     Args:
         subject: The numbers.
-        hidden: Shape (K,), margins that are not shown.
-        measure: Which of the numbers.
+        margins: Which margins are shown, and how the total is.
+        free: Shape (K,), nodes whose crossings with each other are shown.
 
     Returns:
-        The least and the most that each crossing could hold, shape (K, K) each.
+        For each number of the subject.
     """
-    room, rest = subject.room(measure), subject.others(measure)
-    plenty = measure.total + measure.limit + (0 if rest is None else rest.total)
-    base = np.full_like(measure.pairs, plenty) if room is None else measure.pairs + room.pairs
-    by_column = _by_column(subject, hidden, measure, plenty)
-    most = np.minimum(base, np.minimum(by_column, by_column.T))
-    least = np.zeros_like(most)
+    crossed = subject.crossed()
+    told = crossed & free[:, None] & free[None, :]
+    np.fill_diagonal(told, ~margins.hidden)
+    readers = _readers(subject, margins, crossed, told)
+    for reader in readers:
+        _overlap(reader)
+    for _ in range(_MOST_ROUNDS):
+        before = [each.known for each in readers]
+        for reader in readers:
+            for part in _adding(subject, reader):
+                _add_up(reader, part)
+        if subject.base_known is not None:
+            _part_base(readers[0], readers[1], subject.base_known)
+        if all(
+            np.array_equal(now, then)
+            for reader, known in zip(readers, before, strict=True)
+            for now, then in zip(reader.known, known, strict=True)
+        ):
+            break
+    return [reader.known for reader in readers]
+
+
+def _readers(subject: Subject, margins: Margins, crossed: Flags, told: Flags) -> list[_Reader]:
+    """Begin with what figures say themselves."""
+    count, rest, base = subject.told, subject.rest, subject.base_known
+    known = _before_rounding(_with_margins(count), told, count.step, count.limit)
+    total = total_bounds(count, margins.total_step)
     for part in subject.parts:
-        if part.partition and (part.parts_people or measure is subject.told):
-            capacity = np.minimum(base, by_column)[:, part.places]
-            others = capacity.sum(axis=1, keepdims=True) - capacity
-            of_row = np.where(hidden, 0, measure.values)[:, None] - others
-            least[:, part.places] = np.maximum(least[:, part.places], of_row)
-    if measure is subject.told:
-        shown = np.where(hidden, 0, measure.values)
-        least = np.maximum(least, shown[:, None] + shown[None, :] - measure.total)
-    if rest is not None:
-        least = np.maximum(least, _of_base(subject, hidden, measure, rest))
-    return np.maximum(least, least.T), most
+        if part.joined and part.partition:
+            known = _taken_apart(subject, margins, part, known)
+    if rest is None or base is None:
+        known = known.and_(known.least, np.full_like(known.most, total[1]))
+        return [_Reader(count, known, total, crossed)]
+    known = known.and_(known.least, base.most)
+    without = Between(np.maximum(base.least - known.most, 0), base.most - known.least)
+    some, few = told & (without.least > 0), told & (without.most <= rest.limit)
+    least = np.where(some, np.maximum(without.least, rest.limit + 1), without.least)
+    most = np.where(few, 0, without.most)
+    return [
+        _Reader(count, known, total, crossed),
+        _Reader(rest, Between(least, most), (0, total[1] + rest.total), crossed),
+    ]
 
 
-def _by_column(subject: Subject, hidden: Flags, measure: Measure, plenty: int) -> Ints:
-    """Tell the most that each crossing could hold by the margin of its column."""
-    shown = np.where(hidden, plenty, measure.values)[None, :]
-    if measure is subject.told:
-        return np.repeat(shown, len(hidden), axis=0)
-    # whoever does not raise a theme in one answer, or so, may do so in another
-    return np.where(subject.parts_people()[:, None], shown, plenty)
+def _with_margins(measure: Measure) -> Ints:
+    numbers = measure.pairs.copy()
+    np.fill_diagonal(numbers, measure.values)
+    return numbers
 
 
-def _of_base(subject: Subject, hidden: Flags, measure: Measure, rest: Measure) -> Ints:
-    """Tell the least that each crossing could hold by its base.
+def _before_rounding(numbers: Ints, told: Flags, step: int, limit: int) -> Between:
+    """Bound numbers that are told by all that are told alike; nought is exact."""
+    shown = rounded(numbers, step) - step // 2
+    nobody = told & (numbers == 0)
+    least = np.where(told, np.maximum(shown, limit + 1), 0)
+    most = np.where(told, shown + step - 1, ANY)
+    return Between(np.where(nobody, 0, least), np.where(nobody, 0, most))
 
-    A base that is not told may follow from others, unless it is one that must be hidden.
+
+def _taken_apart(subject: Subject, margins: Margins, part: Part, known: Between) -> Between:
+    """Tighten margins by what is told of several together, one after the other.
+
+    The numbers up to each node differ by no more than such a range holds, and no less: bounds of
+    all differences are shortest paths (Floyd 1962, Algorithm 97).
+
+    Args:
+        subject: The numbers.
+        margins: Which margins are hidden.
+        part: A dimension whose nodes are in order; the last may be of no place in it.
+        known: What is known of the number that is told.
     """
-    base = measure.pairs + rest.pairs
-    others = np.where(hidden, rest.total, rest.values)[:, None]
-    # in one answer no more raise a theme than in all; of those who do not, there may be more
-    bounded = subject.parts_people()[None, :] | (rest is subject.told)
-    of_row = np.where(bounded, others, base.max())
-    of_base = base - np.minimum(of_row, of_row.T)
-    return np.where(subject.small_base(base), 0, of_base)
+    of = np.arange(part.first, part.end)[~subject.missing[part.places]]
+    untold = margins.hidden[part.places]
+    inside = _ranges(margins.hidden[of].astype(np.int64))
+    large = np.logical_and.reduce(
+        [~each.is_small(_ranges(each.values[of])) for each in subject.measures()]
+    )
+    told = np.triu((inside == 0) | (large & (inside == untold.sum())), 1)
+    count = subject.told
+    together = _before_rounding(_ranges(count.values[of]), told, count.step, count.limit)
+    farthest = np.where(told, together.most, ANY)
+    farthest = np.where(np.tri(len(of) + 1, dtype=bool), -together.least.T, farthest)
+    for node in range(len(farthest)):
+        farthest = np.minimum(farthest, farthest[:, node, None] + farthest[None, node, :])
+    low, high = np.zeros_like(known.least), np.full_like(known.most, ANY)
+    low[of, of], high[of, of] = -farthest.diagonal(-1), farthest.diagonal(1)
+    return known.and_(low, high)
+
+
+def _ranges(numbers: Ints) -> Ints:
+    """Sum n numbers from each place to each, shape (n + 1, n + 1)."""
+    until = np.concatenate([[0], np.cumsum(numbers)])
+    sums: Ints = until[None, :] - until[:, None]
+    return sums
+
+
+def total_bounds(measure: Measure, step: int | None) -> tuple[int, int]:
+    """Give the least and the most that a total could be.
+
+    Args:
+        measure: Whose total.
+        step: What it is rounded to; None where it is not told.
+    """
+    if step is None:
+        return 0, ANY
+    shown = rounded(measure.total, step) - step // 2
+    return max(shown, measure.limit + 1), shown + step - 1
+
+
+def _adding(subject: Subject, reader: _Reader) -> Iterator[Part]:
+    """Give the dimensions whose nodes hold everyone of a number together.
+
+    Polarity has nobody of a base, and whoever does not raise a theme in one answer, or so, may do
+    so in another.
+    """
+    for part in subject.parts:
+        if reader.measure is not subject.told:
+            if part.parts_people:
+                yield part
+        elif subject.told.values[part.places].any():
+            yield part
+
+
+def _add_up(reader: _Reader, part: Part) -> None:
+    """Tighten what the nodes of a dimension, which hold everyone of a row together, tell."""
+    known, places = reader.known, part.places
+    margin = Between(known.least.diagonal().copy(), known.most.diagonal().copy())
+    least, most = known.least[:, places], known.most[:, places]
+    low, high = np.zeros_like(known.least), np.full_like(known.most, ANY)
+    low[:, places] = margin.least[:, None] - _others(most)
+    high[:, places] = margin.most[:, None]
+    if part.partition:
+        high[:, places] -= _others(least)
+        crosses = reader.crossed[:, places].all(axis=1)
+        least_together = np.where(crosses, least.sum(axis=1), 0)
+        most_together = np.where(crosses, most.sum(axis=1), ANY)
+        lowest, highest = reader.total
+        reader.of_margins(slice(None), least_together, most_together)
+        reader.of_margins(
+            places,
+            lowest - _others(margin.most[None, places])[0],
+            highest - _others(margin.least[None, places])[0],
+        )
+    reader.of_crossings(low, high)
+
+
+def _overlap(reader: _Reader) -> None:
+    """Tighten crossings of nodes that together hold more than everyone."""
+    margin = reader.known.least.diagonal()
+    reader.of_crossings(
+        margin[:, None] + margin[None, :] - reader.total[1], np.full_like(reader.known.most, ANY)
+    )
+
+
+def _others(numbers: Ints) -> Ints:
+    """Sum each row without the number itself."""
+    others: Ints = numbers.sum(axis=1, keepdims=True) - numbers
+    return others
+
+
+def _part_base(told: _Reader, rest: _Reader, base: Between) -> None:
+    """Tighten two numbers that together are their base."""
+    for one, other in ((told, rest), (rest, told)):
+        low, high = base.least - other.known.most, base.most - other.known.least
+        one.of_crossings(low, high)
+        one.of_margins(slice(None), low.diagonal(), high.diagonal())

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from service.counts.bounds import Between
     from service.counts.policy import Policy
     from service.counts.tallies import Dimension, Tallies
 
@@ -100,7 +101,7 @@ class Subject:
         missing: Shape (K,), nodes that tell why there is no group.
         base_told: Shape (K, K), whether the base of a crossing is told, and on the diagonal that of
             a node: where it is not, it may be larger. None for a base.
-        base_limit: Bases from 1 to this are hidden.
+        base_known: What a reader makes of the base of each crossing; None for a base.
     """
 
     parts: tuple[Part, ...]
@@ -108,7 +109,7 @@ class Subject:
     rest: Measure | None
     missing: Flags
     base_told: Flags | None = None
-    base_limit: int = 0
+    base_known: Between | None = None
 
     def measures(self) -> Iterator[Measure]:
         """Each number that must not be given away."""
@@ -138,13 +139,16 @@ class Subject:
         may: Flags = (apart[:, None] | apart[None, :]) & crosses[:, None] & crosses[None, :]
         return may
 
+    def crossed(self) -> Flags:
+        """Tell which crossings tables may tell of, shape (K, K): not of a dimension with itself."""
+        lengths = [part.end - part.first for part in self.parts]
+        of = np.repeat(np.arange(len(self.parts)), lengths)
+        crossings: Flags = (of[:, None] != of[None, :]) & self.may_cross()
+        return crossings
+
     def is_whole(self, part: Part) -> bool:
         """Tell whether one node of a dimension holds everyone, so that it tells the total."""
         return part.partition and int((self.told.values[part.places] > 0).sum()) == 1
-
-    def small_base(self, numbers: Ints) -> Flags:
-        """Tell which bases must be hidden."""
-        return (numbers > 0) & (numbers <= self.base_limit)
 
     def room(self, measure: Measure) -> Measure | None:
         """Give those who, as far as a reader knows, could be among a number as well.
@@ -172,7 +176,9 @@ def base_subject(tallies: Tallies, policy: Policy) -> Subject:
     return Subject(_parts(tallies), told, None, _missing(tallies))
 
 
-def theme_subject(tallies: Tallies, theme: int, policy: Policy, base_told: Flags) -> Subject:
+def theme_subject(
+    tallies: Tallies, theme: int, policy: Policy, base_told: Flags, base_known: Between
+) -> Subject:
     """Give the people who raise a theme, and those who do not.
 
     Args:
@@ -180,6 +186,7 @@ def theme_subject(tallies: Tallies, theme: int, policy: Policy, base_told: Flags
         theme: The theme's place.
         policy: The rules.
         base_told: As of `Subject`.
+        base_known: As of `Subject`.
     """
     limit = policy.smallest_shown - 1
     told = Measure(
@@ -195,9 +202,7 @@ def theme_subject(tallies: Tallies, theme: int, policy: Policy, base_told: Flags
         values=tallies.base - told.values,
         pairs=tallies.base_pairs - told.pairs,
     )
-    return Subject(
-        _parts(tallies), told, rest, _missing(tallies), base_told, policy.smallest_base - 1
-    )
+    return Subject(_parts(tallies), told, rest, _missing(tallies), base_told, base_known)
 
 
 def _parts(tallies: Tallies) -> tuple[Part, ...]:

@@ -6,7 +6,8 @@ change places between nodes of one dimension that are not open, whatever else is
 nothing that is shown changes. That is so for any number of dimensions and tables at once.
 
 What is left to see to is that enough people can: that the nodes which are not open hold, together,
-more in each crossing than what is hidden.
+more in each crossing than what is hidden. That counts people of several crossings as one, so in the
+end it is asked what a reader can make of all that is shown, see `service.counts.bounds`.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def open_nodes(subject: Subject, margins: Margins, closed: Flags) -> tuple[Flags
         margins=margins,
         open=~(margins.hidden | margins.closed | closed),
         of=of,
-        crossed=(of[:, None] != of[None, :]) & subject.may_cross(),
+        crossed=subject.crossed(),
         measures=tuple((each, subject.room(each)) for each in subject.measures()),
     )
     _close_overlapping(work)
@@ -126,21 +127,25 @@ def _further(work: _Work) -> int | None:
 
 
 def _given_away(work: _Work) -> int | None:
-    """Give the smallest node of a crossing that is narrowed by margins alone; None for none.
+    """Give the smallest node of a small number that all that is shown narrows; None for none.
 
     Returns:
         `TOTAL` where hiding no further margin would help.
     """
     values, hidden = work.subject.told.values, work.margins.hidden
     nodes: set[int] = set()
-    for measure, room in work.measures:
-        least, most = bounds(work.subject, work.margins.hidden, measure)
-        told = (least > 1) | (most < measure.limit)
-        nodes.update(np.argwhere(_short(work, measure, room) & told).ravel().tolist())
-    found = [node for node in nodes if values[node] > 0 and not hidden[node]]
-    if nodes and not found:
+    found = bounds(work.subject, work.margins, work.open)
+    for (measure, _), known in zip(work.measures, found, strict=True):
+        narrowed = (known.least > 1) | (known.most < measure.limit)
+        small = work.crossed & measure.is_small(measure.pairs)
+        nodes.update(np.argwhere(small & narrowed).ravel().tolist())
+        for node in np.flatnonzero(measure.small & hidden & narrowed.diagonal()).tolist():
+            part = work.subject.parts[work.of[node]]
+            nodes.update(range(part.first, part.end))
+    left = [node for node in nodes if values[node] > 0 and not hidden[node]]
+    if nodes and not left:
         return TOTAL
-    return min(found, key=lambda node: (values[node], node), default=None)
+    return min(left, key=lambda node: (values[node], node), default=None)
 
 
 def _credit(work: _Work, measure: Measure, room: Measure | None) -> Floats:

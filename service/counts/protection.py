@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from service.counts.bounds import Between, bounds, total_bounds
 from service.counts.margins import Margins, protect_margins
 from service.counts.measures import Subject, base_subject, theme_subject
 from service.counts.open_nodes import TOTAL, open_nodes
@@ -150,10 +151,10 @@ def protect(tallies: Tallies, policy: Policy) -> Protection | None:
     base = _shown(bases, nobody, nobody)
     # polarity parts no base: what a theme's polarity shows is the theme's own matter
     free = bases.told.values == 0
-    told = _base_told(base, free)
+    told, known = _base_told(base, free), _base_known(base, tallies)
     themes = tuple(
         _shown(
-            theme_subject(tallies, place, policy, told),
+            theme_subject(tallies, place, policy, told, known),
             base.margins.hidden & ~free,
             ~base.open & ~free,
         )
@@ -170,6 +171,19 @@ def _base_told(base: Shown, free: Flags) -> Flags:
     told |= free[:, None] & margin[None, :] | free[None, :] & margin[:, None]
     np.fill_diagonal(told, margin)
     return told
+
+
+def _base_known(base: Shown, tallies: Tallies) -> Between:
+    """Tell what a reader makes of bases, where anybody may speak of a theme in any way."""
+    least, most = bounds(base.subject, base.margins, base.open)[0]
+    polarity = next(each for each in tallies.dimensions if each.kind == "polarity")
+    places = slice(polarity.first, polarity.first + len(polarity.nodes))
+    total = total_bounds(base.subject.told, base.margins.total_step)
+    for numbers, of_everyone in zip((least, most), total, strict=True):
+        margins = numbers.diagonal().copy()
+        margins[places] = of_everyone
+        numbers[places, :], numbers[:, places] = margins[None, :], margins[:, None]
+    return Between(least, most)
 
 
 def _shown(subject: Subject, hidden: Flags, closed: Flags) -> Shown:

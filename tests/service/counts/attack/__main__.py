@@ -10,7 +10,7 @@ import typer
 
 from service.counts.policy import shipped_policy
 from tests.service.counts.attack.attacking import attack
-from tests.service.counts.attack.plans import random_plan
+from tests.service.counts.attack.plans import random_plan, varied_plan
 from tests.service.counts.attack.publishing import Naive
 from tests.service.counts.attack.report import failures
 from tests.service.counts.attack.service import Service
@@ -24,6 +24,7 @@ def main(
     publisher: Annotated[str, typer.Option(help="service, exact or naive.")] = "service",
     largest: Annotated[int, typer.Option(help="Most unknown numbers of a survey.")] = 700,
     nested: Annotated[bool, typer.Option(help="One characteristic is within another.")] = False,
+    varied: Annotated[bool, typer.Option(help="More kinds of surveys, up to 800 people.")] = False,
     whole: Annotated[bool, typer.Option(help="Numbers must be whole: far slower.")] = False,
 ) -> None:
     """Attack surveys and tell what was narrowed."""
@@ -31,7 +32,8 @@ def main(
     policy = shipped_policy("exact") if publisher == "exact" else nhs
     tried, narrowed, useful, broken = Counter[str](), Counter[str](), Usefulness(), 0
     for number in range(seed, seed + surveys):
-        sample = make_sample(random_plan(number, largest=largest, nested=nested))
+        plan = random_plan(number, largest=largest, nested=nested)
+        sample = make_sample(varied_plan(number) if varied else plan)
         from_whom = Naive(sample, nhs) if publisher == "naive" else Service(sample, policy)
         outcome = attack(sample, from_whom, policy, nhs, whole=whole)
         tried.update(target.kind for target in outcome.targets)

@@ -7,11 +7,14 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import numpy as np
+from hypothesis import strategies as st
 
 from service.counts.readings import Node
 from tests.service.counts.attack.joint import Shape
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from numpy.random import Generator
 
 MOST_UNKNOWN = 400
@@ -99,14 +102,27 @@ def nodes(name: str, groups: int, missing: int) -> tuple[Node, ...]:
 def varied_plan(number: int) -> Plan:
     """Draw a plan of more kinds and more people than `random_plan` does, always the same."""
     draw = Random(number)  # noqa: S311 - of test surveys
-    plan = random_plan(draw.randint(0, 10_000))
+    return _varied(draw.randint, draw.choice)
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    """Such plans as hypothesis varies and makes simpler where one fails."""
+    return _varied(
+        lambda least, most: draw(st.integers(least, most)),
+        lambda choices: draw(st.sampled_from(choices)),
+    )
+
+
+def _varied(number: Callable[[int, int], int], one_of: Callable[[Sequence[float]], float]) -> Plan:
+    plan = random_plan(number(0, 10_000))
     return Plan(
         shape=plan.shape,
-        people=draw.randint(10, 800),
-        rates=tuple(draw.choice(RATES) for _ in plan.rates),
-        evenness=draw.choice([0.3, 1.0, 20.0]),
-        correlation=draw.choice([0.0, 0.5, 1.0]),
-        effect=draw.choice([0.0, 0.5, 1.0]),
-        both=draw.choice([0.0, 0.1, 0.9]),
-        seed=draw.randint(0, 100),
+        people=number(10, 800),
+        rates=tuple(one_of(RATES) for _ in plan.rates),
+        evenness=one_of([0.3, 1.0, 20.0]),
+        correlation=one_of([0.0, 0.5, 1.0]),
+        effect=one_of([0.0, 0.5, 1.0]),
+        both=one_of([0.0, 0.1, 0.9]),
+        seed=number(0, 100),
     )
