@@ -7,9 +7,11 @@ survey question in front, since the question changes what an answer means.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
@@ -26,8 +28,11 @@ if TYPE_CHECKING:
 Ids = list[int]
 MOST_WORDS = 100_000
 """Words that are remembered; forgotten all at once beyond."""
-# No bracket, since "[SEP]" is a token of its own, and no other control than white space.
-_PLAIN = re.compile(r"[\t\n\r !-Z\\^-~]*")
+# No "[SEP]", which is a token of its own, and no other control than white space; of letters that
+# ASCII lacks, the marks that word processors put in the place of its own.
+_PLAIN = re.compile(
+    r"(?:[\t\n\r !-Z\\-~\u2013\u2014\u2018\u2019\u201c\u201d\u2026]|\[(?![A-Z]+\]))*+"
+)
 _WORD = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
 
 
@@ -40,7 +45,7 @@ class EncodingLimits:
 
 
 class TokenPlaces(Sequence[Span]):
-    """Where the tokens of a text stand in it, found out when it is first asked.
+    """Where some tokens of a text stand in it, found out when it is first asked.
 
     Most windows are read without anyone asking.
 
@@ -48,15 +53,18 @@ class TokenPlaces(Sequence[Span]):
         tokenizer: Makes the tokens.
         words: Those of its words that are remembered.
         text: The text.
-        count: How many it has.
+        which: Which of its tokens.
     """
 
-    def __init__(self, tokenizer: Tokenizer, words: RememberedWords, text: str, count: int) -> None:
-        self._tokenizer, self._words, self._text, self._count = tokenizer, words, text, count
+    def __init__(
+        self, tokenizer: Tokenizer, words: RememberedWords, text: str, which: range
+    ) -> None:
+        self._tokenizer, self._words, self._text, self._which = tokenizer, words, text, which
 
     @cached_property
     def _offsets(self) -> list[tuple[int, int]]:
-        return self._tokenizer.encode(self._text, add_special_tokens=False).offsets
+        offsets = self._tokenizer.encode(self._text, add_special_tokens=False).offsets
+        return offsets[self._which.start : self._which.stop]
 
     @cached_property
     def _spans(self) -> tuple[Span, ...]:
@@ -74,13 +82,14 @@ class TokenPlaces(Sequence[Span]):
 
     def __len__(self) -> int:
         """Give the number of tokens."""
-        return self._count
+        return len(self._which)
 
-    @property
-    def starts(self) -> list[int]:
-        """Where the word of each one starts, which is quicker to find than where it does."""
-        starts = self._words.starts(self._text)
-        return [start for start, _ in self._offsets] if starts is None else starts
+    def before(self, ends: Sequence[int]) -> list[int]:
+        """Give how many tokens stand before each of some places between words, in order."""
+        counts = self._words.counts(self._text, ends)
+        if counts is None:
+            return _before([start for start, _ in self._offsets], ends)
+        return [min(max(count - self._which.start, 0), len(self)) for count in counts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +110,20 @@ class Window:
         """Give the window without what stands before the comment."""
         return Window(self.ids[self.head :], 0, self.spans)
 
-    @property
-    def starts(self) -> list[int]:
-        """Where each of the comment's tokens starts in its text, or the word it is part of."""
+    def before(self, ends: Sequence[int]) -> list[int]:
+        """Give how many of the comment's tokens stand before each of some places, in order.
+
+        Args:
+            ends: Places in its text that are between words.
+        """
         if isinstance(self.spans, TokenPlaces):
-            return self.spans.starts
-        return [span.start for span in self.spans]
+            return self.spans.before(ends)
+        return _before([span.start for span in self.spans], ends)
+
+
+def _before(starts: Sequence[int], ends: Sequence[int]) -> list[int]:
+    """Give how many tokens, which start at places in order, start before each of others."""
+    return [bisect_left(starts, end) for end in ends]
 
 
 class RememberedWords:
@@ -141,15 +158,22 @@ class RememberedWords:
             ids += self._read(word) if found is None else found
         return ids
 
-    def starts(self, text: str) -> list[int] | None:
-        """Give where the word of each token of a text starts, None where it is not plain."""
+    def counts(self, text: str, ends: Sequence[int]) -> list[int] | None:
+        """Give how many tokens stand before each of some places between words, in order.
+
+        Returns:
+            None where the text is not plain.
+        """
         if not self._is_plain(text):
             return None
-        starts: list[int] = []
-        for word in _WORD.finditer(text.lower()):
-            found = self._known.get(word[0])
-            starts += [word.start()] * len(self._read(word[0]) if found is None else found)
-        return starts
+        small, counts, start, count = text.lower(), [], 0, 0
+        for end in ends:
+            for word in _WORD.findall(small, start, end):
+                found = self._known.get(word)
+                count += len(self._read(word) if found is None else found)
+            counts.append(count)
+            start = end
+        return counts
 
     def _is_plain(self, text: str) -> bool:
         return self._knows_words and _PLAIN.fullmatch(text) is not None
@@ -219,8 +243,15 @@ class CommentEncoder:
 
     def _bodies(self, text: str, whole: Ids) -> list[tuple[Ids, Sequence[Span]]]:
         if len(whole) <= self._limits.window:
-            return [(whole, TokenPlaces(self._tokenizer, self._words, text, len(whole)))]
+            return [(whole, TokenPlaces(self._tokenizer, self._words, text, range(len(whole))))]
         parts = sentences(text)
+        counts = self._words.counts(text, [part.end for part in parts])
+        if counts is not None:
+            lengths = [count - before for before, count in pairwise([0, *counts])]
+            return [
+                (whole[cut.start : cut.stop], TokenPlaces(self._tokenizer, self._words, text, cut))
+                for cut in pack(lengths, self._limits.window)
+            ]
         pieces = self._tokenizer.encode_batch(
             [part.of(text) for part in parts], add_special_tokens=False
         )

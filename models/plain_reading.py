@@ -47,7 +47,7 @@ class PlainReading:
         if len(self.sentences) == 1:
             praise, blame = self.logits[0, -SIDES:].tolist()
             return Said(praise, blame, self.sentences)
-        rows = carrying(probabilities(self.logits[:, theme]), share)
+        rows = carrying(probabilities(self.logits[:, theme]).tolist(), share)
         praise, blame = self.logits[rows, -SIDES:].max(axis=0).tolist()
         return Said(praise, blame, tuple(self.sentences[row] for row in rows))
 

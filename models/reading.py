@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -71,12 +72,27 @@ class Reading:
         return sentences(self.text)
 
     @cached_property
-    def weights(self) -> Floats:
-        """How much of each theme's reading comes from each sentence.
+    def _bounds(self) -> list[list[int]]:
+        """How many tokens of each window stand before each sentence; and all, in the end."""
+        ends = [sentence.end for sentence in self.sentences[:-1]]
+        return [[0, *window.before(ends), len(window.spans)] for window in self.windows]
 
-        Shape (sentences, themes), 0 to the number of windows.
+    def weights(self, theme: int) -> list[float]:
+        """Tell how much of a theme's reading comes from each sentence.
+
+        Returns:
+            For each sentence, 0 to the number of windows.
         """
-        return _weights(self.sentences, self.windows, self.readings)
+        if len(self.sentences) == 1:
+            return [1.0]
+        weights = [0.0] * len(self.sentences)
+        for window, reading, bounds in zip(self.windows, self.readings, self._bounds, strict=True):
+            first, end = window.head, window.head + len(window.spans)
+            tokens = reading.attention[first:end, theme].tolist()
+            says = float(probabilities(reading.logits[theme]))
+            for row, (start, stop) in enumerate(pairwise(bounds)):
+                weights[row] += says * sum(tokens[start:stop])
+        return weights
 
     def evidence(self, theme: int, share: float) -> tuple[Span, ...]:
         """Give the sentences that carry a theme.
@@ -87,7 +103,7 @@ class Reading:
         """
         if len(self.sentences) == 1:
             return self.sentences
-        return tuple(self.sentences[row] for row in carrying(self.weights[:, theme], share))
+        return tuple(self.sentences[row] for row in carrying(self.weights(theme), share))
 
     def said(self, theme: int, share: float) -> Said:
         """Give what is said of a theme; see ``evidence`` for the arguments."""
@@ -95,16 +111,15 @@ class Reading:
         return Said(praise, blame, self.evidence(theme, share))
 
 
-def carrying(weights: Floats, share: float) -> list[int]:
+def carrying(weights: Sequence[float], share: float) -> list[int]:
     """Give the places of the sentences that weigh at least a share of the heaviest, in order.
 
     Args:
-        weights: (sentences,) their weights, at least 0.
+        weights: Of each, at least 0.
         share: 0 to 1.
     """
-    listed = weights.tolist()
-    least = share * max(listed)
-    return [place for place, weight in enumerate(listed) if weight >= least]
+    least = share * max(weights)
+    return [place for place, weight in enumerate(weights) if weight >= least]
 
 
 def joined_reading(
@@ -131,25 +146,6 @@ def joined_reading(
     polarity = np.stack([reading.polarity for reading in readings])
     heard = np.where(speaking[..., None], polarity, -np.inf).max(axis=0)
     return Reading(best, heard, text, windows, readings, given)
-
-
-def _weights(
-    spans: Sequence[Span], windows: Sequence[Window], readings: Sequence[WindowReading]
-) -> Floats:
-    if len(spans) == 1:
-        return np.ones((1, len(readings[0].logits)), dtype=np.float32)
-    weights = np.zeros((len(spans), len(readings[0].logits)), dtype=np.float32)
-    ends = np.array([span.end for span in spans])
-    for window, reading in zip(windows, readings, strict=True):
-        starts = np.array(window.starts, dtype=np.int64)
-        tokens = reading.attention[window.head : window.head + len(starts)]
-        # tokens stand in order, so that those of a sentence stand side by side
-        bounds = np.searchsorted(starts, ends[:-1])
-        firsts = np.concatenate([[0], bounds])
-        some = np.flatnonzero(np.diff(firsts, append=len(starts)))
-        sums = np.add.reduceat(tokens, firsts[some], axis=0)
-        weights[some] += sums * probabilities(reading.logits)
-    return weights
 
 
 def mean_reading(one: Reading, other: Reading) -> Reading:

@@ -13,14 +13,19 @@ from labelled_data import Span
 
 # No pattern looks ahead over a run of marks, and every look back is bounded, so the time taken
 # grows with the length of the text and no faster.
-_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_BREAKS = r"\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
+_LINE = re.compile(rf"[^{_BREAKS}]+")
 # Full stops, question and exclamation marks of: Latin (with the ellipsis), Chinese and Japanese,
 # Arabic, Urdu, Devanagari and its neighbours, Ethiopic, Armenian, Burmese, Khmer; then closers.
+_STOPS = r".!?\u2026\u3002\uff0e\uff01\uff1f\uff61\u061f\u06d4\u0964\u0965\u1362\u0589\u104b\u17d4"
+_BULLETS = "•●▪‣◦■"
 _STOP = (
-    r"[.!?\u2026\u3002\uff0e\uff01\uff1f\uff61\u061f\u06d4\u0964\u0965\u1362\u0589\u104b\u17d4]++"
+    rf"[{_STOPS}]++"
     r"""["')\]\u201d\u2019\u00bb\u300d\u300f]*+"""
 )
-_MARK = re.compile(rf"(?P<stop>{_STOP})|(?P<bullet>[•●▪‣◦■])")
+_MARK = re.compile(rf"(?P<stop>{_STOP})|(?P<bullet>[{_BULLETS}])")
+_ONE_SENTENCE = re.compile(rf"[^{_BREAKS}{_STOPS}{_BULLETS}]*+[.!?]*+\s*+")
+"""No more than one; most that are one can be told so."""
 _WORD = re.compile(r"\w")
 _LIST_NUMBER = re.compile(r"\s{0,9}[(\[]?(?:\d{1,3}|[A-Za-z])")
 _UNSPACED_STOP = re.compile(r"[^\W\d_]{2}\.[^\W\d_]{2}")
@@ -49,6 +54,10 @@ def sentences(text: str) -> tuple[Span, ...]:
         Spans in order, not overlapping, without white space at either end, which together
         cover every character that is not white space. Empty for a blank text.
     """
+    if _ONE_SENTENCE.fullmatch(text):
+        content = text.strip()
+        first = len(text) - len(text.lstrip())
+        return (Span(first, first + len(content)),) if content else ()
     return tuple(span for line in _LINE.finditer(text) for span in _line_sentences(text, line))
 
 
