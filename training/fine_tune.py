@@ -34,6 +34,7 @@ from training.encoder_graph import refuse_other_kinds
 from training.joined import contrasted, joined
 from training.joint import shares
 from training.mpnet import Mpnet
+from training.narrowed import SAMPLE, narrow
 from training.network import ThemeNetwork
 
 if TYPE_CHECKING:
@@ -143,12 +144,14 @@ def fine_tune(
     # else every new array is filled with NaN, a tenth of a step's time
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     model, tokenizer = _base(settings)
+    limits = EncodingLimits(settings.question_tokens, settings.window_tokens)
+    comments = CommentEncoder(tokenizer, limits)
+    if settings.inner is not None:
+        narrow(model, settings.inner, _some_windows(train, comments, schedule.seed))
     encoder = _instead(model, tokenizer, settings) or model
     prior = torch.tensor(shares(train.targets), dtype=torch.float32)
     network = ThemeNetwork(encoder, prior, settings)
     with_byte_dropout(network)
-    limits = EncodingLimits(settings.question_tokens, settings.window_tokens)
-    comments = CommentEncoder(tokenizer, limits)
     learnt = train.and_also(joined(train, settings.joined, schedule.seed)).and_also(
         contrasted(train, settings.contrasted, schedule.seed)
     )
@@ -280,6 +283,11 @@ def _layers(network: ThemeNetwork) -> list[torch.nn.Module]:
     model = network.encoder.model if isinstance(network.encoder, Apart) else network.encoder
     stack: torch.nn.ModuleList = model.encoder.layer  # type: ignore[assignment,union-attr]
     return list(stack)
+
+
+def _some_windows(examples: DistinctComments, encoder: CommentEncoder, seed: int) -> list[Window]:
+    drawn = np.random.default_rng(seed).permutation(len(examples))[:SAMPLE].tolist()
+    return [encoder.windows(examples.texts[row], examples.questions[row])[0] for row in drawn]
 
 
 def _dataset(examples: DistinctComments, encoder: CommentEncoder) -> Dataset:

@@ -37,7 +37,8 @@ def train_quick(
     given = recipe.quick.model_dump(
         include={"layers", "epochs", "batch", "learning_rate", "joined", "contrasted"}
     )
-    settings = recipe.encoder.model_copy(update=given | {"convolution": recipe.quick.convolution})
+    instead = {"convolution": recipe.quick.convolution, "inner": None}
+    settings = recipe.encoder.model_copy(update=given | instead)
     schedule = Schedule(settings.epochs, recipe.seed, run.checkpoints(name), name)
     return fine_tune(lesson, settings, schedule)
 

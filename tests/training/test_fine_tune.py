@@ -125,6 +125,15 @@ def test_a_training_that_was_stopped_after_its_last_epoch_ends_at_once_and_the_s
     assert np.array_equal(again, stopped.scores)
 
 
+def test_an_encoder_is_narrowed_before_it_learns(
+    data: DistinctComments, settings: EncoderPart, tmp_path: Path
+) -> None:
+    tuned = _trained(data, settings.model_copy(update={"inner": 9}), tmp_path, epochs=1)
+    weights = tuned.network.state_dict().items()
+    assert {len(each) for name, each in weights if name.endswith("intermediate.dense.bias")} == {9}
+    assert np.isfinite(_scores(tuned, data)).all()
+
+
 def test_a_theme_that_is_unknown_throughout_is_not_learnt(
     data: DistinctComments, settings: EncoderPart, tmp_path: Path
 ) -> None:
