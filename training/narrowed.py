@@ -1,6 +1,6 @@
 """Feed-forward parts with fewer inner numbers: those that say least are left out.
 
-They are two thirds of what an encoder multiplies, and what it can best do with less of.
+They are two thirds of what an encoder multiplies.
 """
 
 from __future__ import annotations

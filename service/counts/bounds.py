@@ -40,12 +40,14 @@ class _Reader:
         measure: The number.
         known: Of each margin and crossing.
         total: Of everyone.
+        within: Shape (K,), nodes none of whose people are beside that total.
         crossed: Shape (K, K), crossings that tables may tell of.
     """
 
     measure: Measure
     known: Between
     total: tuple[int, int]
+    within: Flags
     crossed: Flags
 
     def of_crossings(self, least: Ints, most: Ints) -> None:
@@ -90,13 +92,12 @@ def bounds(subject: Subject, margins: Margins, free: Flags) -> list[Between]:
     told = crossed & free[:, None] & free[None, :]
     np.fill_diagonal(told, ~margins.hidden)
     readers = _readers(subject, margins, crossed, told)
-    for reader in readers:
-        _overlap(reader)
     for _ in range(_MOST_ROUNDS):
         before = [each.known for each in readers]
         for reader in readers:
             for part in _adding(subject, reader):
                 _add_up(reader, part)
+            _overlap(reader)
         if subject.base_known is not None:
             _part_base(readers[0], readers[1], subject.base_known)
         if all(
@@ -112,21 +113,22 @@ def _readers(subject: Subject, margins: Margins, crossed: Flags, told: Flags) ->
     """Begin with what figures say themselves."""
     count, rest, base = subject.told, subject.rest, subject.base_known
     known = _before_rounding(_with_margins(count), told, count.step, count.limit)
-    total = total_bounds(count, margins.total_step)
+    total, every = total_bounds(count, margins.total_step), np.ones(len(told), dtype=bool)
     for part in subject.parts:
         if part.joined and part.partition:
             known = _taken_apart(subject, margins, part, known)
     if rest is None or base is None:
         known = known.and_(known.least, np.full_like(known.most, total[1]))
-        return [_Reader(count, known, total, crossed)]
+        return [_Reader(count, known, total, every, crossed)]
     known = known.and_(known.least, base.most)
     without = Between(np.maximum(base.least - known.most, 0), base.most - known.least)
     some, few = told & (without.least > 0), told & (without.most <= rest.limit)
     least = np.where(some, np.maximum(without.least, rest.limit + 1), without.least)
     most = np.where(few, 0, without.most)
     return [
-        _Reader(count, known, total, crossed),
-        _Reader(rest, Between(least, most), (0, total[1] + rest.total), crossed),
+        _Reader(count, known, total, every, crossed),
+        # whoever does not raise a theme in one answer may do so in another
+        _Reader(rest, Between(least, most), (0, ANY), subject.parts_people(), crossed),
     ]
 
 
@@ -213,6 +215,7 @@ def _add_up(reader: _Reader, part: Part) -> None:
     """Tighten what the nodes of a dimension, which hold everyone of a row together, tell."""
     known, places = reader.known, part.places
     margin = Between(known.least.diagonal().copy(), known.most.diagonal().copy())
+    _tighten_total(reader, part, margin)
     least, most = known.least[:, places], known.most[:, places]
     low, high = np.zeros_like(known.least), np.full_like(known.most, ANY)
     low[:, places] = margin.least[:, None] - _others(most)
@@ -232,12 +235,19 @@ def _add_up(reader: _Reader, part: Part) -> None:
     reader.of_crossings(low, high)
 
 
+def _tighten_total(reader: _Reader, part: Part, margin: Between) -> None:
+    """Tighten the total by what the nodes of a dimension hold together."""
+    lowest, highest = reader.total
+    together = int(margin.least[part.places].sum()) if part.partition else 0
+    reader.total = max(lowest, together), min(highest, int(margin.most[part.places].sum()))
+
+
 def _overlap(reader: _Reader) -> None:
     """Tighten crossings of nodes that together hold more than everyone."""
-    margin = reader.known.least.diagonal()
-    reader.of_crossings(
-        margin[:, None] + margin[None, :] - reader.total[1], np.full_like(reader.known.most, ANY)
-    )
+    margin, within = reader.known.least.diagonal(), reader.within
+    more = margin[:, None] + margin[None, :] - reader.total[1]
+    low = np.where(within[:, None] & within[None, :], more, 0)
+    reader.of_crossings(low, np.full_like(reader.known.most, ANY))
 
 
 def _others(numbers: Ints) -> Ints:

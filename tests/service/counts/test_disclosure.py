@@ -115,7 +115,10 @@ def test_no_small_number_of_any_survey_can_be_narrowed(plan: Plan) -> None:
     hold(make_sample(plan))
 
 
-@pytest.mark.parametrize("plan", [AGREED, varied_plan(383), ONE_GROUP, TOGETHER])
+@pytest.mark.parametrize(
+    "plan",
+    [AGREED, varied_plan(383), ONE_GROUP, TOGETHER, random_plan(69, largest=700)],
+)
 def test_no_small_number_that_others_leave_little_for_can_be_narrowed(plan: Plan) -> None:
     hold(make_sample(plan))
 

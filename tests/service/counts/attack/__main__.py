@@ -24,7 +24,7 @@ def main(
     publisher: Annotated[str, typer.Option(help="service, exact or naive.")] = "service",
     largest: Annotated[int, typer.Option(help="Most unknown numbers of a survey.")] = 700,
     nested: Annotated[bool, typer.Option(help="One characteristic is within another.")] = False,
-    varied: Annotated[bool, typer.Option(help="More kinds of surveys, up to 800 people.")] = False,
+    varied: Annotated[bool, typer.Option(help="Other kinds of surveys, of any size.")] = False,
     whole: Annotated[bool, typer.Option(help="Numbers must be whole: far slower.")] = False,
 ) -> None:
     """Attack surveys and tell what was narrowed."""
@@ -32,8 +32,11 @@ def main(
     policy = shipped_policy("exact") if publisher == "exact" else nhs
     tried, narrowed, useful, broken = Counter[str](), Counter[str](), Usefulness(), 0
     for number in range(seed, seed + surveys):
-        plan = random_plan(number, largest=largest, nested=nested)
-        sample = make_sample(varied_plan(number) if varied else plan)
+        if varied:
+            plan = varied_plan(number)
+        else:
+            plan = random_plan(number, largest=largest, nested=nested)
+        sample = make_sample(plan)
         from_whom = Naive(sample, nhs) if publisher == "naive" else Service(sample, policy)
         outcome = attack(sample, from_whom, policy, nhs, whole=whole)
         tried.update(target.kind for target in outcome.targets)
