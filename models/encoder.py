@@ -65,8 +65,8 @@ ABSENT, FAR = "absent", -1e4
 of one that hears questions, (windows, tokens + those heard), and its number for what is absent."""
 HEARD, WHICH, PART, PLACES = "heard", "which", "part", "places"
 """Inputs of a graph that hears what stands before the comment: the keys and values of each question
-in each layer, (2 * layers, tokens, questions, h); which of them each window hears; whether windows
-are questions, 0, or comments, 1; and the place of each token, (windows, tokens)."""
+in each layer, (2 * layers, tokens, questions, size of all heads); which of them each window hears;
+whether windows are questions, 0, or comments, 1; and the place of each token, (windows, tokens)."""
 QUESTION, COMMENT = 0, 1
 HEARD_STEP = 8
 """Questions are filled up to a multiple of so many tokens, and heard together if they are as long
@@ -138,8 +138,9 @@ class Encoder:
         self._session = _shared(_graphs, sha256[0], lambda: _session(graph))
         self._words = _shared(_embeddings, sha256[1], lambda: _words(embeddings))
         self._head = head
-        inputs = {given.name for given in self._session.get_inputs()}
+        inputs = {given.name: given.shape for given in self._session.get_inputs()}
         self._hears = HEARD in inputs
+        self._heard_size = int(inputs[HEARD][-1]) if self._hears else 0
         self.apart = self._hears or ASKED in inputs
         self._told = [each.name for each in self._session.get_outputs() if each.name != STATES]
         told = self._session.get_modelmeta().custom_metadata_map
@@ -206,9 +207,8 @@ class Encoder:
         before = [tuple(window.ids[: window.head]) for window in windows]
         questions = {ids: number for number, ids in enumerate(dict.fromkeys(before))}
         longest = _up_to(max(map(len, questions)), HEARD_STEP)
-        heard = np.zeros(
-            (len(self._told), longest, len(questions), self._words.shape[1]), np.float32
-        )
+        shape = (len(self._told), longest, len(questions), self._heard_size)
+        heard = np.zeros(shape, dtype=np.float32)
         for ids, number in questions.items():
             heard[:, : len(ids), number] = self._heard_of(ids)
         heads = np.array([window.head for window in windows])
@@ -232,7 +232,7 @@ class Encoder:
             "words": self._words[None, list(ids)],
             PART: np.array([QUESTION]),
             PLACES: np.arange(len(ids))[None],
-            HEARD: np.zeros((len(self._told), 1, 1, self._words.shape[1]), dtype=np.float32),
+            HEARD: np.zeros((len(self._told), 1, 1, self._heard_size), dtype=np.float32),
             WHICH: np.zeros(1, dtype=np.int64),
             ABSENT: nothing,
         }

@@ -223,10 +223,10 @@ def encoder_graph(
     - A BERT ``parts``, (windows, tokens), 0 for the question and 1 for the comment.
     - One that reads comments apart what `models.encoder` calls ``part``, (1,), and ``places``,
       (windows, tokens), of the tokens; and what they hear beside each other: ``heard``, (2 of each
-      layer, heard tokens, questions, h) keys and values, of which question in ``which``,
+      layer, heard tokens, questions, a) keys and values, of which question in ``which``,
       (windows,), and what is not heard in ``absent``, (windows, tokens + heard tokens),
       ``models.encoder.FAR`` there and else 0. Its further outputs are the keys and values of the
-      tokens, (tokens, windows, h), by which a question can be heard.
+      tokens, (tokens, windows, a), by which a question can be heard; a is the size of all heads.
     - A convolution ``asked``, (windows, w), the mean of what stands before the comment; with
       layers also ``absent``, (windows, tokens), where a window is filled up.
 
@@ -264,7 +264,9 @@ class _Builder(GraphNodes):
         size = self._weights.words.shape[1]
         words: Input = ("words", TensorProto.UINT8, [*shape, size])
         if self._weights.apart:
-            heard: list[str | int] = [2 * len(self._weights.layers), "heard", "questions", size]
+            layers = self._weights.layers
+            told = layers[0].weights[KEY].shape[1]
+            heard: list[str | int] = [2 * len(layers), "heard", "questions", told]
             return [
                 words,
                 (PART, TensorProto.INT64, [1]),

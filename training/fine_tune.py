@@ -146,9 +146,10 @@ def fine_tune(
     model, tokenizer = _base(settings)
     limits = EncodingLimits(settings.question_tokens, settings.window_tokens)
     comments = CommentEncoder(tokenizer, limits)
-    if settings.inner is not None:
-        narrow(model, settings.inner, _some_windows(train, comments, schedule.seed))
     encoder = _instead(model, tokenizer, settings) or model
+    if (settings.heads or settings.inner) and not isinstance(encoder, Convolution | Mpnet):
+        some = _some_windows(train, comments, schedule.seed)
+        narrow(encoder, some, settings.heads, settings.inner)
     prior = torch.tensor(shares(train.targets), dtype=torch.float32)
     network = ThemeNetwork(encoder, prior, settings)
     with_byte_dropout(network)

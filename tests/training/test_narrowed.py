@@ -6,10 +6,12 @@ import pytest
 import torch
 from transformers import BertConfig, BertModel
 
-from models.encoding import Window
+from models.encoding import Window, pad
+from training.apart import Apart
 from training.errors import TrainingError
 from training.narrowed import fitted_weights, narrow
 
+HEADS, SIZE = 4, 4
 INNER = 24
 WINDOWS = [
     Window([1, *(place * step % 30 for place in range(3, 12)), 2], 3, ()) for step in range(1, 30)
@@ -23,7 +25,7 @@ def model() -> BertModel:
         vocab_size=30,
         hidden_size=16,
         num_hidden_layers=2,
-        num_attention_heads=2,
+        num_attention_heads=HEADS,
         intermediate_size=INNER,
         max_position_embeddings=32,
         initializer_range=0.5,
@@ -36,9 +38,10 @@ def layers(model: BertModel) -> list[Any]:
     return list(model.encoder.layer)
 
 
-def states(model: BertModel) -> torch.Tensor:
+def states(encoder: BertModel | Apart) -> torch.Tensor:
+    inputs = {name: torch.from_numpy(array) for name, array in pad(WINDOWS[:1]).items()}
     with torch.no_grad():
-        found: torch.Tensor = model(torch.arange(12)[None]).last_hidden_state
+        found: torch.Tensor = encoder(**inputs).last_hidden_state
     return found
 
 
@@ -48,7 +51,7 @@ def test_what_says_nothing_is_left_out_first(model: BertModel) -> None:
         with torch.no_grad():
             layer.output.dense.weight[:, silent] = 0
     before = states(model)
-    narrow(model, INNER - len(silent), WINDOWS)
+    narrow(model, WINDOWS, inner=INNER - len(silent))
     assert layers(model)[0].intermediate.dense.weight.shape == (INNER - len(silent), 16)
     assert torch.allclose(states(model), before, atol=1e-4)
 
@@ -59,7 +62,7 @@ def test_what_never_comes_up_is_left_out_whatever_its_weights(model: BertModel) 
             layer.intermediate.dense.bias[7] = -1e3  # never above 0
             layer.output.dense.weight[:, 7] = 1e3
     before = states(model)
-    narrow(model, INNER - 1, WINDOWS)
+    narrow(model, WINDOWS, inner=INNER - 1)
     assert torch.allclose(states(model), before, atol=1e-4)
 
 
@@ -76,12 +79,40 @@ def test_what_follows_from_the_others_is_said_by_these() -> None:
 
 
 def test_it_goes_on_training_where_it_was(model: BertModel) -> None:
-    narrow(model.train(), INNER - 1, WINDOWS)
+    narrow(model.train(), WINDOWS, HEADS - 1, INNER - 1)
     assert model.training
     assert all(parameter.requires_grad for parameter in model.parameters())
     assert model.config.intermediate_size == INNER - 1
+    assert model.config.num_attention_heads == HEADS - 1
 
 
 def test_more_than_there_are_cannot_be_kept(model: BertModel) -> None:
     with pytest.raises(TrainingError, match="inner: the base model's layers have 24, not 25"):
-        narrow(model, INNER + 1, WINDOWS)
+        narrow(model, WINDOWS, inner=INNER + 1)
+    with pytest.raises(TrainingError, match="heads: the base model's layers have 4, not 5"):
+        narrow(model, WINDOWS, heads=HEADS + 1)
+
+
+def test_a_head_that_says_nothing_is_left_out_first(model: BertModel) -> None:
+    for layer in layers(model):
+        with torch.no_grad():
+            layer.attention.output.dense.weight[:, SIZE : 2 * SIZE] = 0
+    before = states(model)
+    narrow(model, WINDOWS, heads=HEADS - 1)
+    assert layers(model)[0].attention.self.query.weight.shape == ((HEADS - 1) * SIZE, 16)
+    assert torch.allclose(states(model), before, atol=1e-4)
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_head_that_others_can_stand_for_is_left_out(model: BertModel, apart: bool) -> None:
+    first, last = slice(0, SIZE), slice((HEADS - 1) * SIZE, None)
+    for layer in layers(model):
+        part = layer.attention.self
+        with torch.no_grad():
+            for linear in (part.query, part.key, part.value):
+                linear.weight[last] = linear.weight[first]
+                linear.bias[last] = linear.bias[first]
+    encoder = Apart(model).train(mode=False) if apart else model
+    before = states(encoder)
+    narrow(encoder, WINDOWS, heads=HEADS - 1)
+    assert torch.allclose(states(encoder), before, atol=0.02)
