@@ -21,13 +21,27 @@ if TYPE_CHECKING:
 LEAST_EXAMPLES = 2
 
 
-def fit_ngrams(train: DistinctComments, settings: NgramPart, seed: int) -> NgramModel:
+def fit_ngrams(
+    train: DistinctComments,
+    settings: NgramPart,
+    seed: int,
+    sample: npt.NDArray[np.bool_] | None = None,
+) -> NgramModel:
     """Fit the n-gram model.
 
     A theme learns from the comments of which it is known whether they have it. One with fewer than
     two examples gets its log-odds alone.
+
+    Args:
+        train: n comments.
+        settings: The recipe's part on it.
+        seed: Of the solver.
+        sample: (n,) whether a comment is of the sample of what people say, by which n-grams are
+            chosen: those that only stand elsewhere would cost time and seldom come up. By default
+            all are.
     """
-    features = NgramFeatures.fit(train.texts, train.questions)
+    said = train if sample is None else train.take(np.flatnonzero(sample))
+    features = NgramFeatures.fit(said.texts, said.questions)
     return NgramModel(features, *fit_columns(features, train, settings, seed))
 
 

@@ -71,7 +71,8 @@ def ngram_scores(joint: Joint, task: int, recipe: Recipe, run: RunFolder) -> Flo
         seen, held = np.intersect1d(fold.seen, known), np.intersect1d(fold.held, known)
 
         def work(seen: Rows = seen, held: Rows = held) -> Floats:
-            model = fit_ngrams(data.take(seen), recipe.ngrams, recipe.seed)
+            sample = ~joint.further[seen]
+            model = fit_ngrams(data.take(seen), recipe.ngrams, recipe.seed, sample)
             part = data.take(held)
             return model.logits(part.texts, part.questions)
 

@@ -145,4 +145,5 @@ def rehearse(
 def ngram_model(joint: Joint, task: int, recipe: Recipe, apart: Rows | None = None) -> NgramModel:
     """Fit the n-gram model of a task to all comments that tell of its themes, but for some."""
     rows = joint.known_to(task) if apart is None else np.setdiff1d(joint.known_to(task), apart)
-    return fit_ngrams(counted(joint, task).take(rows), recipe.ngrams, recipe.seed)
+    sample = ~joint.further[rows]
+    return fit_ngrams(counted(joint, task).take(rows), recipe.ngrams, recipe.seed, sample)
