@@ -32,6 +32,9 @@ POLARITY_CUTS = tuple(float(cut) for cut in np.linspace(-2, 2, 17))
 LOWEST, HIGHEST = 0.01, 0.95
 FEW = 5
 """Examples of a theme; the F1 of fewer is chance."""
+CHANCE = 0.01
+"""Of F1: about its standard error on a thousand comments. Which is best of what differs by less is
+chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,18 +136,22 @@ def best_blend(scored: OutOfFold, labels: Bools) -> tuple[float, float]:
 
     Best is the highest mean of micro- and macro-F1. Both models see every theme as about equally
     likely, so that one cut serves rare and common themes alike, and cannot overfit the rare ones.
+    As many weights and cuts do nearly as well as the best, the one in their middle is taken: it
+    does so whichever of them is best on other comments.
 
     Returns:
         The encoder's weight, 0 to 1, and the cut in log-odds.
     """
-    tried = [
-        (_f1_for_all(scored.blended(weight) >= cut, labels), float(weight), float(cut))
-        for weight in BLENDS
-        for cut in CUTS[::4]
-    ]
-    _, weight, _ = max(tried)
+    tried = np.array(
+        [
+            [_f1_for_all(scored.blended(weight) >= cut, labels) for cut in CUTS[::4]]
+            for weight in BLENDS
+        ]
+    )
+    weight = float(_middle_of_near_best(BLENDS, tried.max(axis=1)))
     blended = scored.blended(weight)
-    return weight, max((_f1_for_all(blended >= cut, labels), float(cut)) for cut in CUTS)[1]
+    f1 = np.array([_f1_for_all(blended >= cut, labels) for cut in CUTS])
+    return weight, float(_middle_of_near_best(CUTS, f1))
 
 
 def calibrate(logits: Floats, targets: Floats, shrinkage: float) -> tuple[Floats, Floats]:
@@ -269,6 +276,18 @@ def _f1_for_all(given: Bools, labels: Bools) -> float:
     micro = 2 * hits.sum() / max(int(either.sum()), 1)
     macro = (2 * hits / np.maximum(either, 1))[known].mean() if known.any() else 0.0
     return float((micro + macro) / 2)
+
+
+def _middle_of_near_best(tried: Floats, f1: Floats) -> np.floating:
+    """Give the middle of those from which the best differs by chance, and that lie about it."""
+    near, best = f1 >= f1.max() - CHANCE, int(f1.argmax())
+    first, last = best, best
+    while first > 0 and near[first - 1]:
+        first -= 1
+    while last < len(tried) - 1 and near[last + 1]:
+        last += 1
+    middle: np.floating = tried[(first + last) // 2]
+    return middle
 
 
 def _middle_of_best(f1: Floats) -> npt.NDArray[np.int64]:

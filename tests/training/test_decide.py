@@ -7,11 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 from scipy.special import expit
+from sklearn.metrics import f1_score
 
 from models import OperatingPoint
 from models.decision import PolarityRule
 from models.predictions import Polarity
 from training.decide import (
+    CHANCE,
     POLARITY_CUTS,
     OutOfFold,
     balanced_cuts,
@@ -50,6 +52,35 @@ def test_the_blend_trusts_the_model_that_knows() -> None:
     assert best_blend(scored, labels)[0] > 0.8
     swapped = replace(scored, encoder=scored.ngrams, ngrams=scored.encoder)
     assert best_blend(swapped, labels)[0] < 0.2
+
+
+@settings(max_examples=15)
+@given(st.integers(0, 1000), st.integers(20, 200))
+def test_the_cut_does_as_well_as_the_best_but_for_chance(seed: int, comments: int) -> None:
+    scored = _simulated(comments, seed)
+    labels = scored.targets >= 0.5
+    weight, cut = best_blend(scored, labels)
+    blended = scored.blended(weight)
+    found, *tried = (_mean_f1(blended >= each, labels) for each in (cut, *np.linspace(-3, 3, 121)))
+    assert found >= max(tried) - CHANCE - 1e-9
+
+
+def test_of_cuts_that_do_alike_the_middle_is_taken() -> None:
+    """Log-odds of -2 where a theme is not and 1 where it is are told apart by any cut between."""
+    targets = np.array([[1.0], [0.0]] * 50)
+    logits = np.where(targets > 0, 1.0, -2.0)
+    nothing = np.full((100, 1, 2), np.nan)
+    scored = OutOfFold(logits, logits, targets, np.zeros((100, 1, 2)), nothing)
+    _, cut = best_blend(scored, targets > 0)
+    assert cut == pytest.approx(-0.5, abs=0.1)
+
+
+def _mean_f1(given: npt.NDArray[np.bool_], labels: npt.NDArray[np.bool_]) -> float:
+    """Mean of micro- and macro-F1, the latter over themes with at least five examples."""
+    each = [f1_score(*pair, zero_division=0) for pair in zip(labels.T, given.T, strict=True)]
+    known = labels.sum(axis=0) >= min(5, labels.sum(axis=0).max())
+    micro = f1_score(labels.ravel(), given.ravel(), zero_division=0)
+    return float((micro + np.mean(np.array(each)[known])) / 2)
 
 
 def test_calibrated_scores_are_the_shares_observed() -> None:
