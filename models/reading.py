@@ -80,16 +80,18 @@ class Reading:
     def weights(self, theme: int) -> list[float]:
         """Tell how much of a theme's reading comes from each sentence.
 
+        Windows count by what they say of the theme; an only one counts whole.
+
         Returns:
             For each sentence, 0 to the number of windows.
         """
         if len(self.sentences) == 1:
             return [1.0]
-        weights = [0.0] * len(self.sentences)
+        weights, several = [0.0] * len(self.sentences), len(self.windows) > 1
         for window, reading, bounds in zip(self.windows, self.readings, self._bounds, strict=True):
             first, end = window.head, window.head + len(window.spans)
             tokens = reading.attention[first:end, theme].tolist()
-            says = float(probabilities(reading.logits[theme]))
+            says = float(probabilities(reading.logits[theme])) if several else 1.0
             for row, (start, stop) in enumerate(pairwise(bounds)):
                 weights[row] += says * sum(tokens[start:stop])
         return weights
