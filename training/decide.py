@@ -136,8 +136,8 @@ def best_blend(scored: OutOfFold, labels: Bools) -> tuple[float, float]:
 
     Best is the highest mean of micro- and macro-F1. Both models see every theme as about equally
     likely, so that one cut serves rare and common themes alike, and cannot overfit the rare ones.
-    As many weights and cuts do nearly as well as the best, the one in their middle is taken: it
-    does so whichever of them is best on other comments.
+    Many weights and cuts do nearly as well as the best, and which is best on other comments is
+    chance: so the one in the middle of these is taken.
 
     Returns:
         The encoder's weight, 0 to 1, and the cut in log-odds.
