@@ -112,7 +112,7 @@ def test_all_that_is_read_of_a_comment_is_somewhere_in_it(tuned: FineTuned, fold
     assert len(seen.attention) == len(window.ids)
     # all but what falls on the question and the marks around
     own = seen.attention[window.head : window.head + len(window.spans)].sum(axis=0)
-    for theme, weight in enumerate(own * expit(reading.logits)):
+    for theme, weight in enumerate(own):
         assert sum(reading.weights(theme)) == pytest.approx(weight, abs=1e-5)
 
 
