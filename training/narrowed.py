@@ -105,10 +105,10 @@ def _places(heads: Sequence[int], size: int) -> Tensor:
 
 
 def _said(weights: Tensor, products: Tensor, stay: Tensor) -> float:
-    """Tell how much of what all numbers give some of them can say by a fit: a sum of squares."""
+    """Tell how much of what all numbers give some of them say once fitted: a sum of squares."""
+    fitted = fitted_weights(weights, products, stay).T.double()
     own, wanted = products[stay][:, stay].double(), products[stay].double() @ weights.T.double()
-    held = _KEPT_AS_IT_WAS * own.diagonal().mean() * torch.eye(len(stay), dtype=own.dtype)
-    return float((wanted * torch.linalg.solve(own + held, wanted)).sum())
+    return float((fitted * (2 * wanted - own @ fitted)).sum())
 
 
 def _fewer_inner(layer: Any, inner: int, products: Tensor) -> None:  # noqa: ANN401 - BERT's
