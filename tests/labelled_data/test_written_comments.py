@@ -12,13 +12,16 @@ import pytest
 from labelled_data import LabelledComment, Polarity, read_labelled, shipped_codebook
 
 FOLDER = Path(str(files("labelled_data"))) / "comments"
-LEAST = {"uec": 80, "ics": 60}
+LEAST = {"uec": 80, "ics": 60, "fft": 55}
 """Comments that each theme of a codebook must have at least."""
+ILL_BY_NAME = {"negative_experience"}
 LEAST_WITHOUT_THEME = 0.12
 MEDIAN_WORDS = (10, 20)
 LONG = 150
 
 each_codebook = pytest.mark.parametrize("codebook", LEAST)
+each_sample = pytest.mark.parametrize("codebook", ["uec", "ics"])
+"""Codebooks of which nothing else shows what people say."""
 
 
 def written(codebook: str, part: str = "") -> list[LabelledComment]:
@@ -40,7 +43,7 @@ def test_no_theme_is_only_spoken_ill_of(codebook: str) -> None:
         for theme, polarity in comment.polarity.items()
     }
     milder = {theme for theme, polarity in told if polarity != Polarity.NEGATIVE}
-    assert milder == set(shipped_codebook(codebook).theme_ids)
+    assert milder == set(shipped_codebook(codebook).theme_ids) - ILL_BY_NAME
 
 
 @each_codebook
@@ -49,19 +52,19 @@ def test_themes_are_spoken_of_in_every_way(codebook: str) -> None:
     assert told == set(Polarity)
 
 
-@each_codebook
+@each_sample
 def test_enough_comments_have_no_theme(codebook: str) -> None:
     said = [*written(codebook), *written(codebook, "_no_theme")]
     without = sum(not comment.themes for comment in said)
     assert without / len(said) >= LEAST_WITHOUT_THEME
 
 
-@each_codebook
+@each_sample
 def test_what_is_said_to_have_no_theme_has_none(codebook: str) -> None:
     assert not any(comment.themes for comment in written(codebook, "_no_theme"))
 
 
-@each_codebook
+@each_sample
 def test_comments_are_as_long_as_people_write_them(codebook: str) -> None:
     words = [len(comment.text.split()) for comment in written(codebook)]
     shortest, longest = MEDIAN_WORDS
@@ -69,7 +72,7 @@ def test_comments_are_as_long_as_people_write_them(codebook: str) -> None:
     assert max(words) > LONG
 
 
-@each_codebook
+@each_sample
 def test_contrasts_are_read_without_error_and_are_mixed(codebook: str) -> None:
     contrasts = written(codebook, "_contrasts")
     assert len(contrasts) > 0
