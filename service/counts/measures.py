@@ -101,7 +101,9 @@ class Subject:
         missing: Shape (K,), nodes that tell why there is no group.
         base_told: Shape (K, K), whether the base of a crossing is told, and on the diagonal that of
             a node: where it is not, it may be larger. None for a base.
-        base_known: What a reader makes of the base of each crossing; None for a base.
+        base_known: What a reader makes of the base of each number; None for a base.
+        themes_known: What a reader makes of a base by all that is told of themes; None for a theme,
+            and where nothing is told of these yet.
     """
 
     parts: tuple[Part, ...]
@@ -110,6 +112,7 @@ class Subject:
     missing: Flags
     base_told: Flags | None = None
     base_known: Between | None = None
+    themes_known: Between | None = None
 
     def measures(self) -> Iterator[Measure]:
         """Each number that must not be given away."""

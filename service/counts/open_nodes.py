@@ -18,10 +18,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from service.counts.bounds import bounds
+from service.counts.ranges import Ranges
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
+    from service.counts.bounds import Between
     from service.counts.margins import Margins
     from service.counts.measures import Flags, Ints, Measure, Part, Subject
 
@@ -60,17 +64,29 @@ class _Work:
         return costs
 
 
-def open_nodes(subject: Subject, margins: Margins, closed: Flags) -> tuple[Flags, int | None]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """What may be crossed, and what a reader makes of that and of margins.
+
+    Attributes:
+        open: Shape (K,), nodes that may be crossed.
+        given_away: A node whose margin has to be hidden as well, since a small number follows from
+            what is shown; None where there is none, `TOTAL` where hiding no margin would help.
+        known: For each number of the subject.
+    """
+
+    open: Flags
+    given_away: int | None
+    known: list[Between]
+
+
+def open_nodes(subject: Subject, margins: Margins, closed: Flags) -> Opened:
     """Choose the nodes that may be crossed.
 
     Args:
         subject: The numbers.
         margins: Which margins are hidden, and which nodes are closed by that.
         closed: Shape (K,), nodes that are closed whatever they hold.
-
-    Returns:
-        Shape (K,), and a node whose margin has to be hidden as well, since crossings with it follow
-        from margins alone; None where there is none, `TOTAL` where no margin would help.
     """
     of = np.zeros(len(closed), dtype=np.int64)
     for place, part in enumerate(subject.parts):
@@ -87,7 +103,8 @@ def open_nodes(subject: Subject, margins: Margins, closed: Flags) -> tuple[Flags
     _close_conflicting(work)
     while (further := _further(work)) is not None:
         _close(work, further)
-    return work.open, _given_away(work)
+    known = bounds(subject, margins, work.open)
+    return Opened(work.open, _given_away(work, known), known)
 
 
 def _close(work: _Work, node: int) -> None:
@@ -126,7 +143,7 @@ def _further(work: _Work) -> int | None:
     return int(np.argmax(credit)) if (credit > 0).any() else None
 
 
-def _given_away(work: _Work) -> int | None:
+def _given_away(work: _Work, known: list[Between]) -> int | None:
     """Give the smallest node of a small number that all that is shown narrows; None for none.
 
     Returns:
@@ -134,18 +151,33 @@ def _given_away(work: _Work) -> int | None:
     """
     values, hidden = work.subject.told.values, work.margins.hidden
     nodes: set[int] = set()
-    found = bounds(work.subject, work.margins, work.open)
-    for (measure, _), known in zip(work.measures, found, strict=True):
-        narrowed = (known.least > 1) | (known.most < measure.limit)
-        small = work.crossed & measure.is_small(measure.pairs)
-        nodes.update(np.argwhere(small & narrowed).ravel().tolist())
-        for node in np.flatnonzero(measure.small & hidden & narrowed.diagonal()).tolist():
-            part = work.subject.parts[work.of[node]]
-            nodes.update(range(part.first, part.end))
+    for (measure, _), each in zip(work.measures, known, strict=True):
+        nodes.update(_narrowed(work, measure, (each.least > 1) | (each.most < measure.limit)))
     left = [node for node in nodes if values[node] > 0 and not hidden[node]]
     if nodes and not left:
         return TOTAL
     return min(left, key=lambda node: (values[node], node), default=None)
+
+
+def _narrowed(work: _Work, measure: Measure, narrowed: Flags) -> Iterator[int]:
+    """Give the nodes that small numbers, where these are narrowed, may have to do with.
+
+    Args:
+        work: What is open.
+        measure: The numbers.
+        narrowed: Of each, as `service.counts.bounds` lays them out.
+    """
+    everyone, ranges = len(work.open), Ranges.of(work.subject)
+    small = work.crossed & measure.is_small(measure.pairs)
+    yield from np.argwhere(small & narrowed[:everyone, :everyone]).ravel().tolist()
+    alone = measure.small & work.margins.hidden & narrowed[:everyone, everyone]
+    for node in np.flatnonzero(alone).tolist():
+        part = work.subject.parts[work.of[node]]
+        yield from range(part.first, part.end)
+    if ranges.part is not None:
+        together = measure.is_small(ranges.sums(measure.values)) & ranges.asked
+        if (together & narrowed[ranges.rows, everyone]).any():
+            yield from range(ranges.part.first, ranges.part.end)
 
 
 def _credit(work: _Work, measure: Measure, room: Measure | None) -> Floats:

@@ -11,12 +11,12 @@ themselves, or none: then whoever changes places between these months stays in i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from service.counts.bounds import Between, bounds, total_bounds
+from service.counts.bounds import ANY, Between, bounds
 from service.counts.margins import Margins, protect_margins
 from service.counts.measures import Subject, base_subject, theme_subject
 from service.counts.open_nodes import TOTAL, open_nodes
@@ -146,21 +146,47 @@ def protect(tallies: Tallies, policy: Policy) -> Protection | None:
     """
     if not policy.protects:
         return None
+    themes_known = None
+    while True:
+        bases = replace(base_subject(tallies, policy), themes_known=themes_known)
+        themes_known, found = _protected(tallies, policy, bases)
+        if themes_known is None:
+            return found
+
+
+def _protected(
+    tallies: Tallies, policy: Policy, bases: Subject
+) -> tuple[Between | None, Protection]:
+    """Choose what may be told if a reader knows as much of bases by themes as is said.
+
+    Returns:
+        What a reader does know of them by themes, where that is more; and the choice.
+    """
     nobody = np.zeros(len(tallies.base), dtype=bool)
-    bases = base_subject(tallies, policy)
-    base = _shown(bases, nobody, nobody)
+    base, (known,) = _shown(bases, nobody, nobody)
     # polarity parts no base: what a theme's polarity shows is the theme's own matter
     free = bases.told.values == 0
-    told, known = _base_told(base, free), _base_known(base, tallies)
-    themes = tuple(
-        _shown(
-            theme_subject(tallies, place, policy, told, known),
-            base.margins.hidden & ~free,
-            ~base.open & ~free,
-        )
-        for place in range(len(tallies.themes))
+    told, anyhow = _base_told(base, free), _of_any_polarity(known, tallies)
+    further, themes = known, []
+    for place in range(len(tallies.themes)):
+        subject = theme_subject(tallies, place, policy, told, anyhow)
+        shown, (count, rest) = _shown(subject, base.margins.hidden & ~free, ~base.open & ~free)
+        further = further.and_(*_by_theme(count, rest, bases))
+        themes.append(shown)
+    same = all(np.array_equal(*both) for both in zip(further, known, strict=True))
+    return None if same else further, Protection(base, tuple(themes))
+
+
+def _by_theme(count: Between, rest: Between, bases: Subject) -> Between:
+    """Tell what a reader makes of bases by a theme, which all raise or do not raise."""
+    of_nobody = np.zeros(count.least.shape, dtype=bool)
+    for part in bases.parts:
+        if not bases.told.values[part.places].any():
+            of_nobody[part.places], of_nobody[:, part.places] = True, True
+    return Between(
+        np.where(of_nobody, 0, count.least + rest.least),
+        np.where(of_nobody, ANY, count.most + rest.most),
     )
-    return Protection(base, themes)
 
 
 def _base_told(base: Shown, free: Flags) -> Flags:
@@ -173,32 +199,33 @@ def _base_told(base: Shown, free: Flags) -> Flags:
     return told
 
 
-def _base_known(base: Shown, tallies: Tallies) -> Between:
+def _of_any_polarity(known: Between, tallies: Tallies) -> Between:
     """Tell what a reader makes of bases, where anybody may speak of a theme in any way."""
-    least, most = bounds(base.subject, base.margins, base.open)[0]
     polarity = next(each for each in tallies.dimensions if each.kind == "polarity")
     places = slice(polarity.first, polarity.first + len(polarity.nodes))
-    total = total_bounds(base.subject.told, base.margins.total_step)
-    for numbers, of_everyone in zip((least, most), total, strict=True):
-        margins = numbers.diagonal().copy()
-        margins[places] = of_everyone
-        numbers[places, :], numbers[:, places] = margins[None, :], margins[:, None]
+    everyone = len(tallies.base)
+    least, most = known.least.copy(), known.most.copy()
+    for numbers in (least, most):
+        numbers[places] = numbers[everyone]
+        numbers[:, places] = numbers[:, [everyone]]
     return Between(least, most)
 
 
-def _shown(subject: Subject, hidden: Flags, closed: Flags) -> Shown:
+def _shown(subject: Subject, hidden: Flags, closed: Flags) -> tuple[Shown, list[Between]]:
+    """Choose what may be told of a number, and say what a reader makes of it."""
     loose = np.zeros_like(hidden)
     while True:
         margins = protect_margins(subject, hidden, loose)
-        free, given_away = open_nodes(subject, margins, closed)
-        if given_away is None:
-            return Shown(subject, margins, free)
-        if given_away == TOTAL:
+        opened = open_nodes(subject, margins, closed)
+        if opened.given_away is None:
+            return Shown(subject, margins, opened.open), opened.known
+        if opened.given_away == TOTAL:
             return _nothing(subject)
-        loose[given_away] = True
+        loose[opened.given_away] = True
 
 
-def _nothing(subject: Subject) -> Shown:
+def _nothing(subject: Subject) -> tuple[Shown, list[Between]]:
     """Tell nothing of a theme."""
     no = np.zeros(len(subject.told.values), dtype=bool)
-    return Shown(subject, Margins(~no, no, ~no, no, None), no)
+    margins = Margins(~no, no, ~no, no, None)
+    return Shown(subject, margins, no), bounds(subject, margins, no)

@@ -17,7 +17,14 @@ from tests.service.counts.attack.asked import Asked, tables
 from tests.service.counts.attack.attacking import attack
 from tests.service.counts.attack.derived import differences
 from tests.service.counts.attack.joint import Shape
-from tests.service.counts.attack.plans import Plan, nodes, plans, random_plan, varied_plan
+from tests.service.counts.attack.plans import (
+    Plan,
+    hard_plan,
+    nodes,
+    plans,
+    random_plan,
+    varied_plan,
+)
 from tests.service.counts.attack.publishing import Naive
 from tests.service.counts.attack.report import failures
 from tests.service.counts.attack.service import Service
@@ -76,7 +83,12 @@ TOGETHER = Plan(
     seed=146_978,
 )
 """Several months together, less what one of them could be, leave little for the other."""
-VARIED = 60
+NEVER_MEET = varied_plan(20_869)
+"""Groups of two characteristics that hardly meet: a third group is what one of them leaves it."""
+BY_MONTHS_TOGETHER = (9235, 9375, 9616)
+"""Surveys of which a range of months tells too much: less another and what a theme's month says of
+its base; of its own small rest; and of what is left of a group for the month beside it."""
+VARIED, HARD = 60, 25
 
 
 def hold(sample: Sample) -> None:
@@ -109,6 +121,11 @@ def test_no_small_number_of_more_varied_surveys_can_be_narrowed() -> None:
         hold(make_sample(varied_plan(number)))
 
 
+def test_no_small_number_of_a_survey_whose_dimensions_go_together_can_be_narrowed() -> None:
+    for number in range(HARD):
+        hold(make_sample(hard_plan(number)))
+
+
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(plans())
 def test_no_small_number_of_any_survey_can_be_narrowed(plan: Plan) -> None:
@@ -117,10 +134,17 @@ def test_no_small_number_of_any_survey_can_be_narrowed(plan: Plan) -> None:
 
 @pytest.mark.parametrize(
     "plan",
-    [AGREED, varied_plan(383), ONE_GROUP, TOGETHER, random_plan(69, largest=700)],
+    [AGREED, varied_plan(383), ONE_GROUP, TOGETHER, random_plan(69, largest=700), NEVER_MEET],
 )
 def test_no_small_number_that_others_leave_little_for_can_be_narrowed(plan: Plan) -> None:
     hold(make_sample(plan))
+
+
+@pytest.mark.parametrize("number", BY_MONTHS_TOGETHER)
+def test_no_small_number_that_months_together_leave_little_for_can_be_narrowed(
+    number: int,
+) -> None:
+    hold(make_sample(varied_plan(number)))
 
 
 def test_a_reader_who_looks_for_whole_numbers_narrows_nothing_either() -> None:

@@ -10,7 +10,7 @@ import typer
 
 from service.counts.policy import shipped_policy
 from tests.service.counts.attack.attacking import attack
-from tests.service.counts.attack.plans import random_plan, varied_plan
+from tests.service.counts.attack.plans import hard_plan, random_plan, varied_plan
 from tests.service.counts.attack.publishing import Naive
 from tests.service.counts.attack.report import failures
 from tests.service.counts.attack.service import Service
@@ -25,6 +25,7 @@ def main(
     largest: Annotated[int, typer.Option(help="Most unknown numbers of a survey.")] = 700,
     nested: Annotated[bool, typer.Option(help="One characteristic is within another.")] = False,
     varied: Annotated[bool, typer.Option(help="Other kinds of surveys, of any size.")] = False,
+    hard: Annotated[bool, typer.Option(help="Several dimensions that go together.")] = False,
     whole: Annotated[bool, typer.Option(help="Numbers must be whole: far slower.")] = False,
 ) -> None:
     """Attack surveys and tell what was narrowed."""
@@ -32,7 +33,9 @@ def main(
     policy = shipped_policy("exact") if publisher == "exact" else nhs
     tried, narrowed, useful, broken = Counter[str](), Counter[str](), Usefulness(), 0
     for number in range(seed, seed + surveys):
-        if varied:
+        if hard:
+            plan = hard_plan(number)
+        elif varied:
             plan = varied_plan(number)
         else:
             plan = random_plan(number, largest=largest, nested=nested)

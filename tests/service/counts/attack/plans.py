@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 MOST_UNKNOWN = 400
 """Numbers that a reader does not know, above which a survey takes too long to attack."""
 REASONS = ("not_stated", "not_known", "not_asked")
+HARD_RATES = (0.02, 0.1, 0.3, 0.8, 0.97, 0.99)
+HARD_DIMENSIONS = 3
 RATES = (0.01, 0.03, 0.06, 0.12, 0.3, 0.5, 0.9, 0.97)
 
 
@@ -103,6 +105,29 @@ def varied_plan(number: int) -> Plan:
     """Draw a plan of more kinds and more people than `random_plan` does, always the same."""
     draw = Random(number)  # noqa: S311 - of test surveys
     return _varied(draw.randint, draw.choice)
+
+
+def hard_plan(number: int) -> Plan:
+    """Draw a plan of several dimensions that go together, always the same.
+
+    Groups that never meet, and months that nearly all are of, leave least for a small number.
+    """
+    rng, seed = np.random.default_rng([number, 2]), number
+    while True:
+        plan = random_plan(seed, largest=700)
+        seed += 100_003
+        dimensions = len(plan.shape.characteristics) + (plan.shape.sites > 1)
+        if dimensions + (plan.shape.months > 1) > HARD_DIMENSIONS - 1:
+            break
+    return replace(
+        plan,
+        people=int(100 * 30 ** rng.random()),
+        rates=tuple(rng.choice(HARD_RATES, len(plan.rates)).tolist()),
+        evenness=float(rng.choice([0.3, 1.0])),
+        correlation=float(rng.choice([0.9, 1.0])),
+        effect=1.0,
+        both=float(rng.choice([0.0, 0.1])),
+    )
 
 
 @st.composite
