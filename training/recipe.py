@@ -168,6 +168,14 @@ class EncoderPart(_Part):
     patience: Count = 3
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
 
+    @model_validator(mode="after")
+    def _only_what_has_heads_loses_some(self) -> Self:
+        if (self.heads or self.inner) and (self.convolution or self.mpnet):
+            raise ValueError(
+                "'heads' and 'inner' are of the base's layers, which something replaces"
+            )
+        return self
+
 
 class NgramPart(_Part):
     """How the n-gram model is fitted.

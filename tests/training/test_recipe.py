@@ -57,6 +57,8 @@ def test_a_recipe_reads_the_same_after_it_was_written(tmp_path: Path) -> None:
         ("encoder: {joined: 1.5}\n", r"encoder\.joined"),
         ("encoder: {polarity_weight: -1}\n", r"encoder\.polarity_weight"),
         ("encoder: {precision: int8}\n", r"encoder\.precision"),
+        ("encoder: {heads: 4, convolution: {}}\n", "encoder"),
+        ("encoder: {inner: 64, mpnet: all-mpnet-base-v2}\n", "encoder"),
         ("folds: 1\n", "folds"),
         ("distillation: {label_portion: 0.5}\n", r"distillation\.label_portion"),
         ("distillation: {decision_folds: 0}\n", r"distillation\.decision_folds"),
