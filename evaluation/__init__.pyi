@@ -31,7 +31,7 @@ from .group_figures import GroupFigures, GroupTheme
 from .groupings import Group, Grouping
 from .groups import evaluate_by
 from .measures import supported
-from .metrics import Averages, Evaluation, Overall, ThemeFigures, evaluate
+from .metrics import Averages, EffortFigures, Evaluation, Overall, ThemeFigures, evaluate
 from .polarity import PolarityFigures, ThemePolarity
 from .predictions import Predictions
 from .reports import render_comparison, render_crosswalked, render_html, render_markdown
@@ -54,6 +54,7 @@ __all__ = [
     "CrosswalkedTheme",
     "Difference",
     "DifferentCodebooksError",
+    "EffortFigures",
     "Estimate",
     "Evaluation",
     "EvaluationError",

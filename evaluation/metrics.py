@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from evaluation.bootstrap import measured
 from evaluation.calibration import Calibration, measure_calibration, theme_errors
 from evaluation.confusions import ThemeConfusion, theme_confusions
@@ -65,6 +67,13 @@ class Overall(Result):
     mean_average_precision: Estimate
 
 
+class EffortFigures(Result):
+    """What a tagger does on the same comments at another effort; None where it is not defined."""
+
+    micro_f1: float | None
+    macro_f1: float | None
+
+
 class Evaluation(Result):
     """How well a tagger did.
 
@@ -83,6 +92,7 @@ class Evaluation(Result):
         polarity: Whether themes are said to be spoken of as they are; None where nobody told.
         evidence: Whether the places shown carry the themes; None where nobody told.
         sentiment: Whether comments are said to be as positive as they are; None where nobody told.
+        by_effort: Figures of other efforts than the one that was measured, where there are any.
     """
 
     comments: int
@@ -98,6 +108,7 @@ class Evaluation(Result):
     polarity: PolarityFigures | None = None
     evidence: EvidenceFigures | None = None
     sentiment: SentimentFigures | None = None
+    by_effort: dict[str, EffortFigures] = Field(default_factory=dict)
 
     @property
     def never_predicted(self) -> tuple[str, ...]:

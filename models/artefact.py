@@ -56,6 +56,8 @@ class TrainingRecord(BaseModel):
         base_model: The pretrained encoder it was fine-tuned from.
         seed: Seed of every random choice.
         comments: Number of distinct comments it was trained on.
+        further: How many of these stand in tables that are only learnt from, such as comments that
+            were invented.
         data_sha256: Hash of each data file by name.
         libraries: Version of each library that shaped the weights.
         recipe: The recipe's settings, as text.
@@ -67,6 +69,7 @@ class TrainingRecord(BaseModel):
     base_model: str
     seed: int
     comments: int
+    further: int = 0
     data_sha256: dict[str, str]
     libraries: dict[str, str]
     recipe: str

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from evaluation import evaluate_tagger, themes_with
+from evaluation import EffortFigures, evaluate_tagger, themes_with
 from labelled_data import distinct
 from models import Manifest, TrainingRecord, file_sha256, load, read_manifest, write_manifest
 from models.artefact import CARD, METRICS, hashes
+from models.predictions import Effort
 from training.card import model_card
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from evaluation import Evaluation
-    from models import Decision
+    from models import Decision, OperatingPoint, Prediction, Tagger
     from models.cascade import Cascade
     from models.encoding import EncodingLimits
     from training.recipe import Recipe
@@ -48,21 +49,27 @@ class Finished:
 
 
 def training_record(
-    recipe: Recipe, source: Source, comments: int, base_model: str, files: Sequence[Path]
+    recipe: Recipe,
+    source: Source,
+    comments: tuple[int, int],
+    base_model: str,
+    files: Sequence[Path],
 ) -> TrainingRecord:
     """Say where an artefact comes from.
 
     Args:
         recipe: The recipe.
         source: What its codebook was learnt from.
-        comments: Number of distinct comments that told anything of its themes.
+        comments: Number of distinct comments that told anything of its themes, and of those among
+            them that are only learnt from.
         base_model: The encoder it was trained from, and what taught it.
         files: The data files of the training.
     """
     return TrainingRecord(
         base_model=base_model,
         seed=recipe.seed,
-        comments=comments,
+        comments=comments[0],
+        further=comments[1],
         data_sha256=hashes_by_name(files),
         libraries={name: version(name) for name in LIBRARIES},
         recipe=json.dumps(recipe.settings()),
@@ -114,7 +121,28 @@ def _measure(folder: Path, source: Source) -> Evaluation | None:
     data = distinct(source.separated()[1], source.codebook.theme_ids)
     if not len(data) or not themes:
         return None
-    return evaluate_tagger(tagger, data, themes)
+    evaluation = evaluate_tagger(tagger, data, themes)
+    if tagger.manifest.cascade is None:
+        return evaluation
+    fast = evaluate_tagger(_Fast(tagger), data, themes).overall
+    figures = EffortFigures(micro_f1=fast.micro.f1.value, macro_f1=fast.macro.f1.value)
+    return evaluation.model_copy(update={"by_effort": {Effort.FAST.value: figures}})
+
+
+class _Fast:
+    """A tagger whose cheaper readers answer what they may with ``fast``."""
+
+    def __init__(self, tagger: Tagger) -> None:
+        self._tagger = tagger
+        self.codebook = tagger.codebook
+
+    def tag(
+        self,
+        texts: Sequence[str],
+        questions: Sequence[str | None] | str | None = None,
+        operating_point: OperatingPoint | str = "balanced",
+    ) -> list[Prediction]:
+        return self._tagger.tag(texts, questions, operating_point, effort=Effort.FAST)
 
 
 def _describe(folder: Path, evaluation: Evaluation | None) -> None:

@@ -108,7 +108,8 @@ def _write(
     for name in (GRAPH, EMBEDDINGS, TOKENIZER):
         shutil.copyfile(base.file(name), draft / name)
     name = f"{base.manifest.id} {base.manifest.version}"
-    record = training_record(recipe, source, len(lesson.data), name, source.files)
+    comments = len(lesson.data), len(lesson.data) - lesson.sample
+    record = training_record(recipe, source, comments, name, source.files)
     done = Finished(decide(scored, recipe.decision), base.limits, record)
     return finish(draft, recipe, source, done)
 

@@ -69,7 +69,7 @@ if TYPE_CHECKING:
     from training.fine_tune import FineTuned
     from training.joint import Joint
     from training.out_of_fold import Opinions
-    from training.recipe import Recipe
+    from training.recipe import EncoderPart, Recipe
     from training.source import Source
     from training.transfer import Transfer
 
@@ -104,7 +104,7 @@ def train(
     """
     if out.exists():
         raise TrainingError(f"{out}: exists already; choose another output folder")
-    joint = gather(_tasks(sources))
+    joint = gather(tasks_of(sources))
     held = _set_aside(joint, recipe)
     files = [*(file for source in sources for file in source.files), *unlabelled]
     place = out.parent / f".{out.name}.training"
@@ -137,7 +137,7 @@ def train(
     return figures
 
 
-def _tasks(sources: Sequence[Source]) -> list[Task]:
+def tasks_of(sources: Sequence[Source]) -> list[Task]:
     """Give what to learn, without the texts that any codebook keeps for its test."""
     kept = kept_texts(sources)
     return [
@@ -197,9 +197,14 @@ def _set_aside(joint: Joint, recipe: Recipe) -> Rows:
     return np.concatenate(held)
 
 
-def _student(learnt: DistinctComments, name: str, recipe: Recipe, run: RunFolder) -> FineTuned:
+def student_settings(recipe: Recipe) -> EncoderPart:
+    """Give how a student is fine-tuned: as the encoder, but for what the recipe says."""
     given = recipe.distillation.model_dump(include={"epochs", "batch", "learning_rate"})
-    settings = recipe.encoder.model_copy(update=given)
+    return recipe.encoder.model_copy(update=given)
+
+
+def _student(learnt: DistinctComments, name: str, recipe: Recipe, run: RunFolder) -> FineTuned:
+    settings = student_settings(recipe)
     schedule = Schedule(settings.epochs, recipe.seed, run.checkpoints(name), name)
     return fine_tune(learnt, settings, schedule)
 
@@ -283,7 +288,8 @@ def _write(
         head_of(made.quick.network, joint.columns(task)).save(folder, QUICK_HEAD)
         _check(made.tuned, joint, task, folder, GRAPH, HEAD)
         _check(made.quick, joint, task, folder, QUICK_GRAPH, QUICK_HEAD)
-        comments = len(joint.known_to(task))
+        known = joint.known_to(task)
+        comments = len(known), int(joint.further[known].sum())
         record = training_record(recipe, source, comments, _bases(recipe), files)
         decision, cascade = made.cascades[task] or (made.decisions[task], None)
         done = Finished(decision, made.tuned.limits, record, cascade)

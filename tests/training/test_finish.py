@@ -4,7 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from models import file_sha256
+from evaluation import Evaluation
+from models import file_sha256, load
+from models.artefact import CARD, METRICS
+from training.card import model_card
 from training.finish import hashes_by_name
 
 if TYPE_CHECKING:
@@ -43,6 +46,14 @@ def test_a_file_that_is_named_twice_stands_once(tmp_path: Path) -> None:
     (file,) = written(tmp_path, "data/one.csv")
     again = tmp_path / "data" / ".." / "data" / "one.csv"
     assert hashes_by_name([file, again]) == {"one.csv": file_sha256(file)}
+
+
+@pytest.mark.parametrize("name", ["fft", "uec", "ics"])
+def test_a_shipped_card_says_what_manifest_and_figures_do_and_nothing_by_hand(name: str) -> None:
+    tagger = load(name)
+    figures = Evaluation.model_validate_json(tagger.file(METRICS).read_text("utf-8"))
+    assert tagger.file(CARD).read_text("utf-8") == model_card(tagger.manifest, figures)
+    assert set(figures.by_effort) == {"fast"}
 
 
 def test_no_files_have_no_hashes() -> None:

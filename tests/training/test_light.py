@@ -110,6 +110,7 @@ def test_further_comments_are_learnt_from_and_show_neither_how_to_decide_nor_how
     assert figures is not None
     assert figures.comments == len({each.text for each in source.separated()[1]})
     assert beside.training.comments == without.training.comments + len(more)
+    assert (beside.training.further, without.training.further) == (len(more), 0)
     assert beside.files["head.safetensors"] != without.files["head.safetensors"]
 
 

@@ -18,12 +18,14 @@ from labelled_data import (
     HeaderError,
     LabelledComment,
     Polarity,
+    distinct,
     fold_of,
     split_of,
     write_labelled,
 )
 from models import Tagger, load, read_manifest
 from models.artefact import QUICK_WEIGHTS, SHAREABLE, SHARED, WEIGHTS
+from models.predictions import Effort
 from tests.training.drawn_comments import codebook, comment
 from training import DataTooSmallError, ForeignRunError, Recipe, TrainingError
 from training.pipeline import train
@@ -124,6 +126,26 @@ def test_the_card_and_the_manifest_say_where_the_model_comes_from(tiny_artefact:
     assert data_hash in card
     assert manifest.training.seed == 0
     assert "torch" in manifest.training.libraries
+
+
+def test_figures_and_card_say_what_is_lost_in_a_hurry_on_the_test_comments(
+    tiny_artefact: Path, tiny_comments: list[LabelledComment]
+) -> None:
+    measured = Evaluation.model_validate_json((tiny_artefact / "metrics.json").read_text("utf-8"))
+    card = (tiny_artefact / "README.md").read_text("utf-8")
+    tagger, themes = load(tiny_artefact), [each.theme for each in measured.by_theme]
+    columns = list(tagger.codebook.theme_ids)
+    kept = distinct([each for each in tiny_comments if split_of(each.text) == "test"], columns)
+    answers = tagger.tag(kept.texts, kept.questions, effort=Effort.FAST)
+    given = np.array([[theme in each.themes for theme in themes] for each in answers])
+    said = kept.targets[:, [columns.index(theme) for theme in themes]] >= 0.5
+    micro_f1 = 2 * (given & said).sum() / (given.sum() + said.sum())
+    (fast,) = measured.by_effort.items()
+    assert fast[0] == "fast"
+    assert fast[1].micro_f1 == pytest.approx(micro_f1)
+    usual = measured.overall.micro.f1.value
+    assert usual is not None
+    assert f"`fast` loses {usual - micro_f1:.3f} of micro-F1" in card
 
 
 def test_an_artefact_holds_no_comment(
@@ -245,6 +267,9 @@ def test_further_comments_are_learnt_from_but_show_neither_how_to_decide_nor_how
     tagger = load(tmp_path / Polarity.MIXED)
     learnt = {each.text for each in tiny_comments} - kept
     assert tagger.manifest.training.comments == len(learnt) + len(FURTHER)
+    assert tagger.manifest.training.further == len(FURTHER)
+    card = tagger.file("README.md").read_text("utf-8")
+    assert f"{len(FURTHER)} of the comments stand in tables that are only learnt from" in card
     (prediction,) = tagger.tag(["tea and biscuits at bed number 50"])
     assert tagger.manifest.codebook.theme_ids[np.argmax(prediction.scores or ())] == "waiting"
 
