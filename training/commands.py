@@ -1,4 +1,4 @@
-"""The commands ``sayso train``, ``fit-sentiment``, ``learning-curve`` and ``label-errors``.
+"""The commands ``sayso train`` and what goes with it.
 
 ``benchmark-speed`` stands here too, since Sayso is held against torch.
 """
@@ -49,6 +49,34 @@ def train(
 def _figure(value: float | None) -> str:
     """Give a figure, or that it has none, as where no test comment has a theme."""
     return "not defined" if value is None else f"{value:.3f}"
+
+
+@app.command("benchmark-training")
+def benchmark_training(
+    recipe: Annotated[Path, typer.Argument(metavar="RECIPE.yaml", help="What would be trained.")],
+    data: Annotated[
+        list[str] | None,
+        typer.Option(metavar="[ID=]FILE", help="As of train; may be repeated."),
+    ] = None,
+    steps: Annotated[int, typer.Option(min=1, help="Steps of each network.")] = 30,
+) -> None:
+    """Measure what a step of training costs, beside nothing but its matrix products."""
+    _need_torch("training")
+    from rich.console import Console
+
+    from training.run import recipe_costs
+
+    console = Console()
+    console.print("network        comments a step  ms a step  products ms  products' share")
+    with Console(stderr=True).status("Reading") as status:
+        for each in recipe_costs(
+            recipe, data or (), steps, lambda name: status.update(f"Training a {name}")
+        ):
+            console.print(
+                f"{each.network:14} {each.comments:15} {each.milliseconds:10,.0f}"
+                f" {each.products_milliseconds:12,.0f} {each.share:16.0%}",
+                highlight=False,
+            )
 
 
 @app.command("fit-sentiment")

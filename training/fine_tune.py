@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
     from tokenizers import Tokenizer
-    from transformers import PreTrainedModel, TrainerControl, TrainerState
+    from transformers import PreTrainedModel, TrainerCallback, TrainerControl, TrainerState
     from transformers.trainer_utils import EvalPrediction
 
     from labelled_data import DistinctComments, Span
@@ -126,6 +126,7 @@ def fine_tune(
     settings: EncoderPart,
     schedule: Schedule,
     validation: DistinctComments | None = None,
+    watched_by: Sequence[TrainerCallback] = (),
 ) -> FineTuned:
     """Fine-tune the base model on examples.
 
@@ -135,6 +136,7 @@ def fine_tune(
         schedule: Epochs, seed and checkpoint folder.
         validation: Comments of another fold; training stops early when they are no longer ranked
             better, and the best epoch is kept.
+        watched_by: Who is told of each step.
 
     Returns:
         The network in evaluation mode.
@@ -157,6 +159,8 @@ def fine_tune(
         contrasted(train, settings.contrasted, schedule.seed)
     )
     trainer = _trainer(network, settings, schedule, comments, learnt, validation)
+    for watcher in watched_by:
+        trainer.add_callback(watcher)
     with _quickest_attention(model, settings):
         trainer.train(resume_from_checkpoint=_last_checkpoint(schedule.folder))
     return FineTuned(network.eval(), tokenizer, limits)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from labelled_data import DistinctComments
     from training.fine_tune import FineTuned
-    from training.recipe import Recipe
+    from training.recipe import EncoderPart, Recipe
     from training.run_folder import RunFolder
 
     Floats = npt.NDArray[np.floating]
@@ -34,13 +34,18 @@ def train_quick(
     lesson: DistinctComments, recipe: Recipe, run: RunFolder, name: str = "quick"
 ) -> FineTuned:
     """Train a quick encoder on a lesson; its training goes by a name."""
+    settings = quick_settings(recipe)
+    schedule = Schedule(settings.epochs, recipe.seed, run.checkpoints(name), name)
+    return fine_tune(lesson, settings, schedule)
+
+
+def quick_settings(recipe: Recipe) -> EncoderPart:
+    """Give how a quick encoder is fine-tuned: as the encoder, but for what is said."""
     given = recipe.quick.model_dump(
         include={"layers", "epochs", "batch", "learning_rate", "joined", "contrasted"}
     )
     instead = {"convolution": recipe.quick.convolution, "heads": None, "inner": None}
-    settings = recipe.encoder.model_copy(update=given | instead)
-    schedule = Schedule(settings.epochs, recipe.seed, run.checkpoints(name), name)
-    return fine_tune(lesson, settings, schedule)
+    return recipe.encoder.model_copy(update=given | instead)
 
 
 def speak_as_loudly(quick: FineTuned, own: Floats, teacher: Floats) -> None:

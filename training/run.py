@@ -9,16 +9,19 @@ from labelled_data import load_codebook, read_labelled, read_qdc, shipped_codebo
 from labelled_data.tables import open_table
 from training.corrections import corrected
 from training.errors import RecipeError
-from training.pipeline import train
+from training.joint import gather
+from training.pipeline import tasks_of, train
 from training.recipe import load_recipe
 from training.source import Source
+from training.step_cost import step_costs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from evaluation import Evaluation
     from labelled_data import Codebook, LabelledComment
     from training.recipe import CodebookPart, Recipe
+    from training.step_cost import StepCost
 
 
 def run_recipe(
@@ -47,11 +50,7 @@ def run_recipe(
         TrainingError: See ``training.pipeline.train``.
     """
     recipe = load_recipe(path)
-    files, read_again = _by_artefact(data, recipe, path), _by_artefact(corrections, recipe, path)
-    sources = [
-        _source(path, part, files.get(part.id, ()), read_again.get(part.id, ()))
-        for part in recipe.learn
-    ]
+    sources = _sources(path, recipe, data, corrections)
     if recipe.method == "light":
         from training.light import train_light
 
@@ -60,6 +59,38 @@ def run_recipe(
     for file in unlabelled:
         open_table(file).require("text")  # rather refused now than after the first models
     return train(recipe, sources, output, unlabelled)
+
+
+def recipe_costs(
+    path: Path, data: Sequence[str], steps: int, progress: Callable[[str], None]
+) -> Iterator[StepCost]:
+    """Measure what the steps of a recipe cost.
+
+    Args:
+        path: The recipe.
+        data: As of ``run_recipe``.
+        steps: Of each network.
+        progress: Told of each network before it is measured.
+
+    Raises:
+        RecipeError: As of ``run_recipe``; or the recipe trains no network.
+        DataError: As of ``run_recipe``.
+    """
+    recipe = load_recipe(path)
+    if recipe.method == "light":
+        raise RecipeError(f"{path}: trains no network whose steps could be measured")
+    joint = gather(tasks_of(_sources(path, recipe, data, ())))
+    return step_costs(joint.data, recipe, steps, progress)
+
+
+def _sources(
+    path: Path, recipe: Recipe, data: Sequence[str], corrections: Sequence[str]
+) -> list[Source]:
+    files, read_again = _by_artefact(data, recipe, path), _by_artefact(corrections, recipe, path)
+    return [
+        _source(path, part, files.get(part.id, ()), read_again.get(part.id, ()))
+        for part in recipe.learn
+    ]
 
 
 def _by_artefact(named: Sequence[str], recipe: Recipe, path: Path) -> dict[str, list[Path]]:
