@@ -57,6 +57,21 @@ class _Work:
     crossed: Flags
     measures: tuple[tuple[Measure, Measure | None], ...]
 
+    @classmethod
+    def of_open(cls, subject: Subject, margins: Margins, free: Flags) -> _Work:
+        """Begin with some nodes that may be crossed."""
+        of = np.zeros(len(free), dtype=np.int64)
+        for place, part in enumerate(subject.parts):
+            of[part.places] = place
+        return cls(
+            subject=subject,
+            margins=margins,
+            open=free,
+            of=of,
+            crossed=subject.crossed(),
+            measures=tuple((each, subject.room(each)) for each in subject.measures()),
+        )
+
     def costs(self) -> Floats:
         """Tell what it costs to close each node: the people who then are not crossed."""
         worth = np.array([part.worth for part in self.subject.parts])[self.of]
@@ -88,23 +103,13 @@ def open_nodes(subject: Subject, margins: Margins, closed: Flags) -> Opened:
         margins: Which margins are hidden, and which nodes are closed by that.
         closed: Shape (K,), nodes that are closed whatever they hold.
     """
-    of = np.zeros(len(closed), dtype=np.int64)
-    for place, part in enumerate(subject.parts):
-        of[part.places] = place
-    work = _Work(
-        subject=subject,
-        margins=margins,
-        open=~(margins.hidden | margins.closed | closed),
-        of=of,
-        crossed=subject.crossed(),
-        measures=tuple((each, subject.room(each)) for each in subject.measures()),
-    )
+    work = _Work.of_open(subject, margins, ~(margins.hidden | margins.closed | closed))
     _close_overlapping(work)
     _close_conflicting(work)
     while (further := _further(work)) is not None:
         _close(work, further)
     known = bounds(subject, margins, work.open)
-    return Opened(work.open, _given_away(work, known), known)
+    return Opened(work.open, given_away(subject, margins, work.open, known), known)
 
 
 def _close(work: _Work, node: int) -> None:
@@ -143,12 +148,19 @@ def _further(work: _Work) -> int | None:
     return int(np.argmax(credit)) if (credit > 0).any() else None
 
 
-def _given_away(work: _Work, known: list[Between]) -> int | None:
+def given_away(subject: Subject, margins: Margins, free: Flags, known: list[Between]) -> int | None:
     """Give the smallest node of a small number that all that is shown narrows; None for none.
+
+    Args:
+        subject: The numbers.
+        margins: Which margins are hidden.
+        free: Shape (K,), nodes that are crossed.
+        known: What a reader makes of each number.
 
     Returns:
         `TOTAL` where hiding no further margin would help.
     """
+    work = _Work.of_open(subject, margins, free)
     values, hidden = work.subject.told.values, work.margins.hidden
     nodes: set[int] = set()
     for (measure, _), each in zip(work.measures, known, strict=True):

@@ -19,7 +19,7 @@ import numpy as np
 from service.counts.bounds import ANY, Between, bounds
 from service.counts.margins import Margins, protect_margins
 from service.counts.measures import Subject, base_subject, theme_subject
-from service.counts.open_nodes import TOTAL, open_nodes
+from service.counts.open_nodes import TOTAL, given_away, open_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,35 +146,65 @@ def protect(tallies: Tallies, policy: Policy) -> Protection | None:
     """
     if not policy.protects:
         return None
-    themes_known = None
+    bases = base_subject(tallies, policy)
+    nobody = np.zeros(len(tallies.base), dtype=bool)
+    loose = nobody.copy()
+    base, known = _shown(bases, nobody, nobody, loose)
     while True:
-        bases = replace(base_subject(tallies, policy), themes_known=themes_known)
-        themes_known, found = _protected(tallies, policy, bases)
-        if themes_known is None:
-            return found
+        themes, node = _protected_themes(tallies, policy, base, known[0])
+        if node is None:
+            return Protection(base, themes)
+        if node == TOTAL:
+            return _silence(tallies, policy, bases)
+        loose[node] = True
+        base, known = _shown(bases, nobody, nobody, loose)
 
 
-def _protected(
-    tallies: Tallies, policy: Policy, bases: Subject
-) -> tuple[Between | None, Protection]:
-    """Choose what may be told if a reader knows as much of bases by themes as is said.
+def _silence(tallies: Tallies, policy: Policy, bases: Subject) -> Protection:
+    """Tell nothing of a survey."""
+    base, (known,) = _nothing(bases)
+    told = np.zeros(bases.told.pairs.shape, dtype=bool)
+    themes = range(len(tallies.themes))
+    subjects = (theme_subject(tallies, place, policy, told, known) for place in themes)
+    return Protection(base, tuple(_nothing(subject)[0] for subject in subjects))
+
+
+def _protected_themes(
+    tallies: Tallies, policy: Policy, base: Shown, known: Between
+) -> tuple[tuple[Shown, ...], int | None]:
+    """Choose what may be told of themes, beside what is told of their bases.
+
+    What is told of one theme tells of its bases, and so of other themes: the choice is made anew
+    with what a reader then knows of bases, until that is no more than was known.
+
+    Args:
+        tallies: The survey's numbers.
+        policy: The rules.
+        base: What is told of bases.
+        known: What a reader makes of them.
 
     Returns:
-        What a reader does know of them by themes, where that is more; and the choice.
+        Of each theme; and a node whose base must not be told, since themes narrow a small one,
+        `TOTAL` where none may be.
     """
-    nobody = np.zeros(len(tallies.base), dtype=bool)
-    base, (known,) = _shown(bases, nobody, nobody)
+    bases = base.subject
     # polarity parts no base: what a theme's polarity shows is the theme's own matter
     free = bases.told.values == 0
-    told, anyhow = _base_told(base, free), _of_any_polarity(known, tallies)
-    further, themes = known, []
-    for place in range(len(tallies.themes)):
-        subject = theme_subject(tallies, place, policy, told, anyhow)
-        shown, (count, rest) = _shown(subject, base.margins.hidden & ~free, ~base.open & ~free)
-        further = further.and_(*_by_theme(count, rest, bases))
-        themes.append(shown)
-    same = all(np.array_equal(*both) for both in zip(further, known, strict=True))
-    return None if same else further, Protection(base, tuple(themes))
+    told = _base_told(base, free)
+    while True:
+        further, themes = known, []
+        anyhow = _of_any_polarity(known, tallies)
+        for place in range(len(tallies.themes)):
+            subject = theme_subject(tallies, place, policy, told, anyhow)
+            shown, (count, rest) = _shown(subject, base.margins.hidden & ~free, ~base.open & ~free)
+            further = further.and_(*_by_theme(count, rest, bases))
+            themes.append(shown)
+        if all(np.array_equal(*both) for both in zip(further, known, strict=True)):
+            return tuple(themes), None
+        bases = replace(bases, themes_known=further)
+        (known,) = bounds(bases, base.margins, base.open)
+        if (node := given_away(bases, base.margins, base.open, [known])) is not None:
+            return (), node
 
 
 def _by_theme(count: Between, rest: Between, bases: Subject) -> Between:
@@ -211,9 +241,18 @@ def _of_any_polarity(known: Between, tallies: Tallies) -> Between:
     return Between(least, most)
 
 
-def _shown(subject: Subject, hidden: Flags, closed: Flags) -> tuple[Shown, list[Between]]:
-    """Choose what may be told of a number, and say what a reader makes of it."""
-    loose = np.zeros_like(hidden)
+def _shown(
+    subject: Subject, hidden: Flags, closed: Flags, loose: Flags | None = None
+) -> tuple[Shown, list[Between]]:
+    """Choose what may be told of a number, and say what a reader makes of it.
+
+    Args:
+        subject: The number.
+        hidden: Shape (K,), nodes whose margins are hidden whatever they hold.
+        closed: Shape (K,), nodes that are not crossed.
+        loose: Shape (K,), as of `Margins`, to begin with.
+    """
+    loose = np.zeros_like(hidden) if loose is None else loose.copy()
     while True:
         margins = protect_margins(subject, hidden, loose)
         opened = open_nodes(subject, margins, closed)

@@ -13,6 +13,8 @@ from service.counts.policy import shipped_policy
 from service.counts.protection import Protection, Shown, protect
 from service.counts.readings import Readings
 from service.counts.tallies import Tallies, tallies
+from tests.service.counts.attack.plans import varied_plan
+from tests.service.counts.attack.surveys import make_sample
 from tests.service.counts.generated import characteristic, generated_readings
 
 NHS = shipped_policy("nhs")
@@ -142,6 +144,16 @@ def test_months_are_told_together_only_if_all_that_are_hidden_are_among_them_or_
     assert shown.tells([tuple(told.tolist())])
     assert not shown.tells([(*told.tolist(), int(hidden[0]))])
     assert shown.tells([tuple(sorted([*told.tolist(), *hidden.tolist()]))])
+
+
+def test_where_themes_give_a_base_away_one_more_is_hidden_and_not_all() -> None:
+    numbers = tallies(make_sample(varied_plan(9235)).readings)
+    protection = protect(numbers, NHS)
+    alone = protect(replace(numbers, themes=(), total=numbers.total[:0]), NHS)
+    assert protection is not None
+    assert alone is not None
+    assert 1 <= (protection.base.margins.hidden & ~alone.base.margins.hidden).sum() <= 2
+    assert not any(each.margins.hidden.all() for each in (protection.base, *protection.themes))
 
 
 @pytest.mark.parametrize("seed", range(5))
