@@ -2,7 +2,7 @@
 
 The products of a step, forwards and backwards, are noted while it runs and then run again alone, on
 tensors of the same shapes, layouts and types. What they take, another way to write the step would
-take as well. Noting takes some hundredths of a step itself, so that their share is told too low.
+take as well. Noting them takes time itself, so that their share is told too low.
 """
 
 from __future__ import annotations

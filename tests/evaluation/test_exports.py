@@ -18,6 +18,7 @@ def test_the_public_surface_changes_only_on_purpose() -> None:
         "CrosswalkedTheme",
         "Difference",
         "DifferentCodebooksError",
+        "EffortFigures",
         "Estimate",
         "Evaluation",
         "EvaluationError",
