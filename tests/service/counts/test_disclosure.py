@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from tests.service.counts.attack.surveys import Sample
 
 NHS, EXACT = shipped_policy("nhs"), shipped_policy("exact")
-ATTACKED, AT_ONCE = 200, 40
+ATTACKED, AT_ONCE = 320, 40
 RARE = (346, 401, 427)
 """Surveys of three characteristics, that go together or with months, which are rare among them."""
 RICH = Plan(
@@ -88,7 +88,7 @@ NEVER_MEET = varied_plan(20_869)
 BY_MONTHS_TOGETHER = (9235, 9375, 9616)
 """Surveys of which a range of months tells too much: less another and what a theme's month says of
 its base; of its own small rest; and of what is left of a group for the month beside it."""
-VARIED, HARD = 40, 20
+VARIED, HARD = 60, 25
 
 
 def hold(sample: Sample) -> None:
@@ -126,7 +126,7 @@ def test_no_small_number_of_a_survey_whose_dimensions_go_together_can_be_narrowe
         hold(make_sample(hard_plan(number)))
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(plans())
 def test_no_small_number_of_any_survey_can_be_narrowed(plan: Plan) -> None:
     hold(make_sample(plan))
