@@ -8,8 +8,10 @@ import os
 import subprocess
 import sys
 from contextlib import ExitStack
-from statistics import median
 from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.stats import ttest_1samp
 
 from evaluation.speed.errors import ProcessError
 from evaluation.speed.results import SecondProcess
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 _TAGGING = "evaluation.speed.tagging_process"
 _MULTIPLYING = "evaluation.speed.product_process"
+TURNS = 4
 _ONE_THREAD = {"TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": "1"}
 
 
@@ -32,14 +35,15 @@ def measure_processes(
     """Tag with one process and with two, and multiply with one and with two, by turns.
 
     The products are all of the encoder's, one after another: as in it, their weights are more than
-    a core's own cache holds.
+    a core's own cache holds. What is compared differs by less than one turn from the next, so each
+    round has several, and what they say together has an interval: Student's, of the logarithms.
 
     Args:
         model: Name or folder of the artefact.
         data: The test comments are tagged, over and over.
         products: What to multiply.
-        rounds: How often.
-        seconds: How long each time.
+        rounds: How often, each time with `TURNS` turns.
+        seconds: How long each turn has each of the four.
     """
     comments = json.dumps([data.test.texts, data.test.questions])
     graphs = [(group.whole, group.inner) for group in products]
@@ -50,14 +54,21 @@ def measure_processes(
             products_a_second(graphs, 1, seconds),
             products_a_second(graphs, 2, seconds),
         )
-        for _ in range(rounds)
+        for _ in range(TURNS * rounds)
     ]
+    one_tags, two_tag, one_product, two_products = np.array(turns).T
+    tagging_grows, product_grows = two_tag / one_tags, two_products / one_product
+    beside = np.log(tagging_grows / product_grows)
+    low, high = ttest_1samp(beside, 0.0).confidence_interval(0.95)
     return SecondProcess(
-        rounds=rounds,
-        one_tags=median(one for one, *_ in turns),
-        two_tag=median(two for _, two, *_ in turns),
-        tagging_grows=median(two / one for one, two, *_ in turns),
-        product_grows=median(two / one for *_, one, two in turns),
+        turns=len(turns),
+        one_tags=float(np.median(one_tags)),
+        two_tag=float(np.median(two_tag)),
+        tagging_grows=float(np.median(tagging_grows)),
+        product_grows=float(np.median(product_grows)),
+        beside_product=float(np.exp(beside.mean())),
+        beside_product_low=float(np.exp(low)),
+        beside_product_high=float(np.exp(high)),
     )
 
 

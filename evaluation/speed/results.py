@@ -122,21 +122,28 @@ class RayOverhead(Result):
 
 
 class SecondProcess(Result):
-    """What a second process adds, each on a core of its own; medians of the rounds.
+    """What a second process adds, each on a core of its own; medians of the turns.
 
     Attributes:
-        rounds: How often each was measured.
+        turns: How often each was measured.
         one_tags: Comments a second of one process.
         two_tag: Comments a second of two at once.
         tagging_grows: Times by which two do more than one.
         product_grows: The same of processes that only multiply.
+        beside_product: What tagging grows by over what products do, in the same turn: geometric
+            mean.
+        beside_product_low: Lower end of its 95% interval.
+        beside_product_high: Upper end.
     """
 
-    rounds: int
+    turns: int
     one_tags: float
     two_tag: float
     tagging_grows: float
     product_grows: float
+    beside_product: float
+    beside_product_low: float
+    beside_product_high: float
 
 
 class Speed(Result):
