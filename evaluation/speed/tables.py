@@ -121,7 +121,7 @@ def _processes(found: SecondProcess) -> str:
     return (
         f"\nTwo processes on a core each tag {found.two_tag:,.0f} comments/s, one"
         f" {found.one_tags:,.0f}: {found.tagging_grows:.2f} times\n"
-        f"  two that only multiply do {found.product_grows:.2f} times as much as one; tagging"
-        f" grows by {found.beside_product:.3f} of that\n  (95% interval"
-        f" {found.beside_product_low:.3f} to {found.beside_product_high:.3f}, {found.turns} turns)"
+        f"  two that only multiply do {found.product_grows:.2f} times as much as one\n"
+        f"  tagging grows {found.beside_product:.3f} times as much as that, 95% interval"
+        f" {found.beside_product_low:.3f} to {found.beside_product_high:.3f} ({found.turns} turns)"
     )
