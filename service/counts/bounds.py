@@ -270,25 +270,31 @@ def _meet(reader: _Reader, part: Part) -> None:
     section 5.1.
     """
     square = slice(reader.everyone + 1)
-    least, most = reader.known.least[square], reader.known.most[square]
-    margin = Between(least[:, reader.everyone], most[:, reader.everyone])
     across = reader.crossed[square, part.places].all(axis=1) & reader.within[square]
     both = reader.crossed[square] & across[:, None] & across[None, :]
+    # those that meet another: of hundreds of sites, all but the sites themselves are few
+    rows = np.flatnonzero(both.any(axis=1))
+    if len(rows) == 0:
+        return
+    meeting = np.ix_(rows, rows)
+    both, least, most = both[meeting], reader.known.least[meeting], reader.known.most[meeting]
+    margin, whole = reader.known.most[rows, reader.everyone], reader.known.most[:, reader.everyone]
+    in_part = Between(reader.known.least[rows], reader.known.most[rows])
     at_least, at_most = np.zeros_like(least), np.zeros_like(most)
     for place in range(part.first, part.end):
-        here = _shared(least[:, place], most[:, place], margin.most[place])
+        here = _shared(in_part.least[:, place], in_part.most[:, place], whole[place])
         at_least += here.least
         at_most += here.most
     low, high = reader.nothing()
-    low[square], high[square] = np.where(both, at_least, 0), np.where(both, at_most, ANY)
+    low[meeting], high[meeting] = np.where(both, at_least, 0), np.where(both, at_most, ANY)
     for place in range(part.first, part.end):
-        here = _shared(least[:, place], most[:, place], margin.most[place])
-        beside = margin.most - least[:, place]
+        inside = in_part.least[:, place]
+        here = _shared(inside, in_part.most[:, place], whole[place])
+        beside = margin - inside
         elsewhere = np.minimum(at_most - here.most, np.minimum(beside[:, None], beside[None, :]))
-        low[square, place] = np.where(both, least - elsewhere, 0).max(axis=1)
-        beyond = margin.most[place] - least[None, :, place]
-        further = most - (at_least - here.least) + beyond
-        high[square, place] = np.where(both, further, ANY).min(axis=1)
+        low[rows, place] = np.where(both, least - elsewhere, 0).max(axis=1)
+        further = most - (at_least - here.least) + whole[place] - inside[None, :]
+        high[rows, place] = np.where(both, further, ANY).min(axis=1)
     reader.take_in(low, high)
 
 
