@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from evaluation.speed.comments import SpeedData
     from evaluation.speed.given import ProductGroup
 
+TURNS = 4
+"""Turns of a round."""
 _TAGGING = "evaluation.speed.tagging_process"
 _MULTIPLYING = "evaluation.speed.product_process"
-TURNS = 4
 _ONE_THREAD = {"TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": "1"}
 
 

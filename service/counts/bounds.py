@@ -272,7 +272,7 @@ def _meet(reader: _Reader, part: Part) -> None:
     square = slice(reader.everyone + 1)
     across = reader.crossed[square, part.places].all(axis=1) & reader.within[square]
     both = reader.crossed[square] & across[:, None] & across[None, :]
-    # those that meet another: of hundreds of sites, all but the sites themselves are few
+    # only nodes beside the dimension meet in it: few of all, where it has hundreds
     rows = np.flatnonzero(both.any(axis=1))
     if len(rows) == 0:
         return
