@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from evaluation import EffortFigures, evaluate_tagger, themes_with
+from evaluation import EffortFigures, evaluate, evaluate_tagger, restricted, themes_with
+from evaluation.taggers import answered
 from labelled_data import distinct
 from models import Manifest, TrainingRecord, file_sha256, load, read_manifest, write_manifest
 from models.artefact import CARD, METRICS, hashes
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from evaluation import Evaluation
-    from models import Decision, OperatingPoint, Prediction, Tagger
+    from models import Decision
     from models.cascade import Cascade
     from models.encoding import EncodingLimits
     from training.recipe import Recipe
@@ -124,25 +125,11 @@ def _measure(folder: Path, source: Source) -> Evaluation | None:
     evaluation = evaluate_tagger(tagger, data, themes)
     if tagger.manifest.cascade is None:
         return evaluation
-    fast = evaluate_tagger(_Fast(tagger), data, themes).overall
+    answers = tagger.tag(data.texts, data.questions, effort=Effort.FAST)
+    found = answered(answers, tagger.codebook, data, tagger.codebook.theme_ids)
+    fast = evaluate(restricted(found, themes)).overall
     figures = EffortFigures(micro_f1=fast.micro.f1.value, macro_f1=fast.macro.f1.value)
     return evaluation.model_copy(update={"by_effort": {Effort.FAST.value: figures}})
-
-
-class _Fast:
-    """A tagger whose cheaper readers answer what they may with ``fast``."""
-
-    def __init__(self, tagger: Tagger) -> None:
-        self._tagger = tagger
-        self.codebook = tagger.codebook
-
-    def tag(
-        self,
-        texts: Sequence[str],
-        questions: Sequence[str | None] | str | None = None,
-        operating_point: OperatingPoint | str = "balanced",
-    ) -> list[Prediction]:
-        return self._tagger.tag(texts, questions, operating_point, effort=Effort.FAST)
 
 
 def _describe(folder: Path, evaluation: Evaluation | None) -> None:

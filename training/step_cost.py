@@ -171,7 +171,7 @@ class Products(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 
 class _Watch(TrainerCallback):
-    """Takes the time of each step but the first, and has its products noted."""
+    """Takes the time of each step after those that warm up, and has its products noted."""
 
     def __init__(self, products: Products) -> None:
         self.seconds: list[float] = []
