@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from service.counts.measures import base_subject
 from service.counts.policy import shipped_policy
-from service.counts.protection import Protection, Shown, protect
+from service.counts.protection import Protection, Shown, _silence, protect
 from service.counts.readings import Readings
 from service.counts.tallies import Tallies, tallies
 from tests.service.counts.attack.plans import varied_plan
@@ -154,6 +155,17 @@ def test_where_themes_give_a_base_away_one_more_is_hidden_and_not_all() -> None:
     assert alone is not None
     assert 1 <= (protection.base.margins.hidden & ~alone.base.margins.hidden).sum() <= 2
     assert not any(each.margins.hidden.all() for each in (protection.base, *protection.themes))
+
+
+def test_a_survey_of_which_nothing_may_be_told_tells_nothing() -> None:
+    # no survey that was tried comes to that, so it is asked for
+    numbers = tallies(_survey(0))
+    silent = _silence(numbers, NHS, base_subject(numbers, NHS))
+    assert len(silent.themes) == len(numbers.themes)
+    for shown in (silent.base, *silent.themes):
+        assert shown.margins.hidden.all()
+        assert shown.margins.total_step is None
+        assert not shown.open.any()
 
 
 @pytest.mark.parametrize("seed", range(5))
