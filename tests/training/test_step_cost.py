@@ -1,20 +1,22 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 import torch
 
-from labelled_data import distinct
+from labelled_data import distinct, write_labelled
 from tests.training.test_run import Desk
 from training.errors import RecipeError
+from training.pipeline import student_settings
 from training.run import recipe_costs
 from training.step_cost import Products, step_costs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from labelled_data import LabelledComment
+    from labelled_data import Codebook, LabelledComment
     from tests.command_line import CommandLine
     from training.recipe import Recipe
 
@@ -57,3 +59,31 @@ def test_the_command_says_what_is_wrong_with_a_recipe(tmp_path: Path, run: Comma
     ended = run("benchmark-training", str(tmp_path / "none.yaml"))
     assert ended.status == 2
     assert "none.yaml" in ended.stderr
+
+
+def test_the_command_prints_a_line_for_each_network(
+    tmp_path: Path,
+    run: CommandLine,
+    tiny_recipe: Recipe,
+    tiny_codebook: Codebook,
+    tiny_comments: list[LabelledComment],
+) -> None:
+    write_labelled(tmp_path / "comments.csv", tiny_comments, tiny_codebook)
+    book = json.dumps(tiny_codebook.model_dump(exclude_none=True))
+    (tmp_path / "tiny.yaml").write_text(book, "utf-8")
+    part = tiny_recipe.learn[0].model_copy(update={"codebook": "tiny.yaml"})
+    recipe = tiny_recipe.model_copy(update={"learn": (part,)})
+    (tmp_path / "recipe.yaml").write_text(recipe.model_dump_json(), "utf-8")
+    given = ("--data", tmp_path / "comments.csv", "--steps", 2)
+    ended = run("benchmark-training", tmp_path / "recipe.yaml", *given)
+    assert ended.status == 0, ended.stderr
+    header, *lines = ended.stdout.splitlines()
+    assert header.split()[0] == "network"
+    told = {line[:14].strip(): line[14:].split() for line in lines}
+    assert {"student", "quick encoder"} <= set(told)
+    assert told["student"][0] == str(student_settings(recipe).batch)
+    for comments, step, products, share in told.values():
+        assert int(comments) > 0
+        assert int(step) >= 0
+        assert int(products) >= 0
+        assert share.endswith("%")
