@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 LEAST_COMMENTS = 50
 """Fewer show nothing of who may answer."""
-LABELLED = 0.5
-"""Share of people from which a comment counts as having a theme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +79,7 @@ def cascade_of(
     alone = decide(_alone(joint, task, own, plain), recipe.decision)
     scored = _scored(joint, task, rows, quick, plain)
     if taught:
-        weight, _ = best_blend(scored, scored.targets >= LABELLED)
-        quick_decision = decision.model_copy(update={"encoder_weight": weight})
+        quick_decision = decision.model_copy(update={"encoder_weight": best_blend(scored)})
     else:
         last = (quick + last) / 2
         decision = decide(_scored(joint, task, rows, last, plain), recipe.decision)

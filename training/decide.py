@@ -27,14 +27,10 @@ if TYPE_CHECKING:
     Bools = npt.NDArray[np.bool_]
 
 BLENDS = np.linspace(0, 1, 21)
-CUTS = np.linspace(-3, 3, 121)
 POLARITY_CUTS = tuple(float(cut) for cut in np.linspace(-2, 2, 17))
 LOWEST, HIGHEST = 0.01, 0.95
 FEW = 5
 """Examples of a theme; the F1 of fewer is chance."""
-CHANCE = 0.01
-"""Of F1: about its standard error on a thousand comments. Which is best of what differs by less is
-chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +58,14 @@ class OutOfFold:
 
 
 def decide(scored: OutOfFold, settings: DecisionPart) -> Decision:
-    """Learn the decision: the blend first, then cuts and calibration on it."""
+    """Learn the decision: the blend first, then calibration of it, then thresholds of that."""
     labels = scored.targets >= 0.5
-    weight, common = best_blend(scored, labels)
+    weight = best_blend(scored)
     blended = scored.blended(weight)
-    cuts = balanced_cuts(blended, labels, common, settings.cut_shrinkage)
     slopes, intercepts = calibrate(blended, scored.targets, settings.calibration_shrinkage)
     scores = expit(slopes * blended + intercepts)
-    balanced = np.clip(expit(slopes * cuts + intercepts), LOWEST, HIGHEST)
+    known = labels.sum(axis=0) >= FEW
+    balanced = balanced_thresholds(scores, known, settings.micro_share)
     recall = np.minimum(recall_thresholds(scores, settings.recall_weight), balanced)
     return Decision(
         encoder_weight=weight,
@@ -131,27 +127,16 @@ def _right(as_mixed: Bools, low: Bools, mixed: Bools, neutral: Bools, one_sided:
     return float(right.mean()) if len(right) else 0.0
 
 
-def best_blend(scored: OutOfFold, labels: Bools) -> tuple[float, float]:
-    """Find the blend, and the one cut of its log-odds for all themes, that together do best.
+def best_blend(scored: OutOfFold) -> float:
+    """Find the encoder's weight, 0 to 1, with which the blend tells best what people said.
 
-    Best is the highest mean of micro- and macro-F1. Both models see every theme as about equally
-    likely, so that one cut serves rare and common themes alike, and cannot overfit the rare ones.
-    Many weights and cuts do nearly as well as the best, and which is best on other comments is
-    chance: so the one in the middle of these is taken.
-
-    Returns:
-        The encoder's weight, 0 to 1, and the cut in log-odds.
+    Best is the least cross-entropy, once the blend is calibrated for all themes together.
     """
-    tried = np.array(
-        [
-            [_f1_for_all(scored.blended(weight) >= cut, labels) for cut in CUTS[::4]]
-            for weight in BLENDS
-        ]
-    )
-    weight = float(_middle_of_near_best(BLENDS, tried.max(axis=1)))
-    blended = scored.blended(weight)
-    f1 = np.array([_f1_for_all(blended >= cut, labels) for cut in CUTS])
-    return weight, float(_middle_of_near_best(CUTS, f1))
+    tried = []
+    for weight in BLENDS:
+        logits, targets = scored.blended(weight).ravel(), scored.targets.ravel()
+        tried.append(_cross_entropy(_common_platt(logits, targets), logits, targets)[0])
+    return float(BLENDS[np.argmin(tried)])
 
 
 def calibrate(logits: Floats, targets: Floats, shrinkage: float) -> tuple[Floats, Floats]:
@@ -165,7 +150,7 @@ def calibrate(logits: Floats, targets: Floats, shrinkage: float) -> tuple[Floats
     Returns:
         (themes,) slopes and (themes,) intercepts.
     """
-    common = _platt(logits.ravel(), targets.ravel(), np.array([1.0, 0.0]), 1.0)
+    common = _common_platt(logits.ravel(), targets.ravel())
     fits = [
         _platt(logits[:, theme], targets[:, theme], common, shrinkage)
         for theme in range(logits.shape[1])
@@ -173,24 +158,54 @@ def calibrate(logits: Floats, targets: Floats, shrinkage: float) -> tuple[Floats
     return np.array([fit[0] for fit in fits]), np.array([fit[1] for fit in fits])
 
 
-def balanced_cuts(blended: Floats, labels: Bools, common: float, shrinkage: float) -> Floats:
-    """Find each theme's cut of highest F1, drawn to the one that is best for all together.
+def balanced_thresholds(scores: Floats, known: Bools, micro_share: float) -> Floats:
+    """Find the thresholds of highest expected F1, in part micro- and for the rest macro-F1.
 
-    With m examples of a theme, its own best cut counts m against ``shrinkage`` for the common one.
+    Scores are probabilities, so of the comments that pass a threshold the sum of their scores is
+    the number h expected to be right, and F1 is 2h / e, where e counts those that pass and those
+    that there are to find (Lipton et al. 2014, arXiv 1402.1892). One more comment of score p
+    raises it by 2(p - h / e) / (e + 1): so F1 alone is best with half of itself for a threshold,
+    and a weighted sum of F1s with the mean of their halves, each by its weight over its e + 1.
+    A theme's threshold lies between half the micro-F1 and half its own F1, the nearer to the
+    former the commoner the theme. Counting hits at every cut instead, as cuts learnt from a few
+    hundred comments may, takes for a rule what is chance.
+
+    Themes are gone through in turn until none does better when more or fewer comments are given
+    it; between the last that is given and the next, the threshold lies where that rule says.
 
     Args:
-        blended: (n, themes) log-odds.
-        labels: (n, themes) what people said.
-        common: The cut for all themes, in log-odds.
-        shrinkage: In examples of a theme.
+        scores: (n, themes) calibrated probabilities.
+        known: (themes,) whether a theme's own F1 counts: that of a handful of examples is chance.
+        micro_share: What micro-F1 counts, above 0 and at most 1; macro-F1 counts the rest.
 
     Returns:
-        (themes,) cuts in log-odds.
+        (themes,) thresholds, 0 to 1.
     """
-    own = CUTS[_middle_of_best(np.stack([_f1(blended >= cut, labels) for cut in CUTS]))]
-    support = labels.sum(axis=0)
-    cuts: Floats = (support * own + shrinkage * common) / np.maximum(support + shrinkage, 1)
-    return cuts
+    bounds = np.vstack(
+        [np.ones(scores.shape[1]), -np.sort(-scores, axis=0), np.zeros(scores.shape[1])]
+    )
+    hits = np.vstack([bounds[-1], np.cumsum(bounds[1:-1], axis=0)])
+    either = np.arange(len(hits))[:, None] + hits[-1]
+    tied = np.vstack([bounds[-1], bounds[1:-2] == bounds[2:-1], bounds[-1]])[: len(hits)] > 0
+    weights = np.where(known, (1 - micro_share) / max(int(known.sum()), 1), 0)
+    themes = np.arange(scores.shape[1])
+    given, before = np.zeros_like(themes), np.full_like(themes, -1)
+    while (given != before).any():
+        before = given.copy()
+        for theme in themes:
+            right = hits[given, themes].sum() - hits[given[theme], theme] + hits[:, theme]
+            counted = either[given, themes].sum() - either[given[theme], theme] + either[:, theme]
+            promised = micro_share * right / counted
+            promised += weights[theme] * hits[:, theme] / either[:, theme]
+            promised[tied[:, theme]] = 0
+            if promised.max() > promised[given[theme]] + 1e-12:
+                given[theme] = promised.argmax()
+    right, counted = hits[given, themes], either[given, themes]
+    micro, own = micro_share / (counted.sum() + 1), weights / (counted + 1)
+    best = (micro * right.sum() / counted.sum() + own * right / counted) / (micro + own)
+    lowest, next_lower = bounds[given, themes], bounds[given + 1, themes]
+    thresholds = np.clip(best, (lowest + 15 * next_lower) / 16, lowest)
+    return np.clip(thresholds, LOWEST, HIGHEST)
 
 
 def recall_thresholds(scores: Floats, weight: float) -> Floats:
@@ -243,6 +258,11 @@ def unsure_from(nearness: Floats, labels: Bools, share: float) -> float:
     return float(best[order[allowed[-1] + 1]])
 
 
+def _common_platt(logits: Floats, targets: Floats) -> Floats:
+    """Fit slope and intercept to all themes together, drawn to (1, 0)."""
+    return _platt(logits, targets, np.array([1.0, 0.0]), 1.0)
+
+
 def _platt(logits: Floats, targets: Floats, common: Floats, shrinkage: float) -> Floats:
     def loss(pair: Floats) -> tuple[float, Floats]:
         value, gradient = _cross_entropy(pair, logits, targets)
@@ -260,39 +280,3 @@ def _cross_entropy(pair: Floats, logits: Floats, targets: Floats) -> tuple[float
     value = -(targets * log_expit(scaled) + (1 - targets) * log_expit(-scaled)).sum()
     error = expit(scaled) - targets
     return float(value), np.array([(error * logits).sum(), error.sum()])
-
-
-def _f1(given: Bools, labels: Bools) -> Floats:
-    hits = (given & labels).sum(axis=0)
-    f1: Floats = 2 * hits / np.maximum(given.sum(axis=0) + labels.sum(axis=0), 1)
-    return f1
-
-
-def _f1_for_all(given: Bools, labels: Bools) -> float:
-    """Mean of micro- and macro-F1, the latter over the themes with a few examples if any has."""
-    hits, either = (given & labels).sum(axis=0), given.sum(axis=0) + labels.sum(axis=0)
-    support = labels.sum(axis=0)
-    known = support >= min(FEW, support.max(initial=1))
-    micro = 2 * hits.sum() / max(int(either.sum()), 1)
-    macro = (2 * hits / np.maximum(either, 1))[known].mean() if known.any() else 0.0
-    return float((micro + macro) / 2)
-
-
-def _middle_of_near_best(tried: Floats, f1: Floats) -> np.floating:
-    """Give the middle of those from which the best differs by chance, and that lie about it."""
-    near, best = f1 >= f1.max() - CHANCE, int(f1.argmax())
-    first, last = best, best
-    while first > 0 and near[first - 1]:
-        first -= 1
-    while last < len(tried) - 1 and near[last + 1]:
-        last += 1
-    middle: np.floating = tried[(first + last) // 2]
-    return middle
-
-
-def _middle_of_best(f1: Floats) -> npt.NDArray[np.int64]:
-    near_best = f1 >= f1.max(axis=0) - 1e-9
-    positions = np.arange(len(f1))[:, None]
-    middle = (positions * near_best).sum(axis=0) / near_best.sum(axis=0)
-    rounded: npt.NDArray[np.int64] = np.round(middle).astype(np.int64)
-    return rounded

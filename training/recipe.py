@@ -311,8 +311,8 @@ class DecisionPart(_Part):
     Attributes:
         calibration_shrinkage: Strength with which a theme's calibration is drawn to the one common
             to all themes; see ``training.decide.calibrate``.
-        cut_shrinkage: Strength, in examples of a theme, with which its cut is drawn to the common
-            one.
+        micro_share: What micro-F1 counts at the ``balanced`` operating point, above 0; macro-F1
+            counts the rest. See ``training.decide.balanced_thresholds``.
         recall_weight: How many times recall counts as much as precision at the ``recall``
             operating point.
         unsure_share: Share of comments that have a theme, among those left without one, that
@@ -322,7 +322,7 @@ class DecisionPart(_Part):
     """
 
     calibration_shrinkage: Annotated[float, Field(ge=0)] = 30.0
-    cut_shrinkage: Annotated[float, Field(ge=0)] = 300.0
+    micro_share: Annotated[float, Field(gt=0, le=1)] = 0.5
     recall_weight: Annotated[float, Field(ge=1)] = 2.0
     unsure_share: Share = 0.25
     evidence_share: Share = 0.5
