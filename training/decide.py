@@ -204,8 +204,9 @@ def balanced_thresholds(scores: Floats, known: Bools, micro_share: float) -> Flo
     micro, own = micro_share / (counted.sum() + 1), weights / (counted + 1)
     best = (micro * right.sum() / counted.sum() + own * right / counted) / (micro + own)
     lowest, next_lower = bounds[given, themes], bounds[given + 1, themes]
-    thresholds = np.clip(best, (lowest + 15 * next_lower) / 16, lowest)
-    return np.clip(thresholds, LOWEST, HIGHEST)
+    inside = np.clip(best, (lowest + 15 * next_lower) / 16, lowest)
+    thresholds: Floats = np.clip(inside, LOWEST, HIGHEST)
+    return thresholds
 
 
 def recall_thresholds(scores: Floats, weight: float) -> Floats:
