@@ -186,7 +186,8 @@ def balanced_thresholds(scores: Floats, known: Bools, micro_share: float) -> Flo
     )
     hits = np.vstack([bounds[-1], np.cumsum(bounds[1:-1], axis=0)])
     either = np.arange(len(hits))[:, None] + hits[-1]
-    tied = np.vstack([bounds[-1], bounds[1:-2] == bounds[2:-1], bounds[-1]])[: len(hits)] > 0
+    tied = np.zeros(hits.shape, dtype=bool)  # no threshold parts scores that are the same
+    tied[1:-1] = bounds[1:-2] == bounds[2:-1]
     weights = np.where(known, (1 - micro_share) / max(int(known.sum()), 1), 0)
     themes = np.arange(scores.shape[1])
     given, before = np.zeros_like(themes), np.full_like(themes, -1)
@@ -204,7 +205,7 @@ def balanced_thresholds(scores: Floats, known: Bools, micro_share: float) -> Flo
     micro, own = micro_share / (counted.sum() + 1), weights / (counted + 1)
     best = (micro * right.sum() / counted.sum() + own * right / counted) / (micro + own)
     lowest, next_lower = bounds[given, themes], bounds[given + 1, themes]
-    inside = np.clip(best, (lowest + 15 * next_lower) / 16, lowest)
+    inside = np.clip(best, (lowest + 15 * next_lower) / 16, lowest)  # above the next lower
     thresholds: Floats = np.clip(inside, LOWEST, HIGHEST)
     return thresholds
 
