@@ -7,7 +7,9 @@ which runs one thread at a time. Processes share out all of it, and take a secon
 from __future__ import annotations
 
 import signal
+import threading
 from collections import deque
+from contextlib import contextmanager
 from itertools import accumulate
 from multiprocessing import get_context
 from multiprocessing.connection import wait
@@ -19,7 +21,7 @@ from models.long_lived import keep_for_good
 from models.tagger import Tagger
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
     from pathlib import Path
@@ -68,7 +70,8 @@ class TaggingProcesses:
             own, given = context.Pipe()
             arguments = given, folder, threads, (operating_point, effort)
             child = context.Process(target=_work, args=arguments, name="tagging", daemon=True)
-            child.start()
+            with _begun_whole():
+                child.start()
             given.close()  # so that the pipe ends when the child does
             self._idle.append(own)
             self._children.append(child)
@@ -139,6 +142,30 @@ def evenly(texts: Sequence[str], parts: int) -> list[slice]:
         share = ends[-1] * part / parts
         cuts.append(next(place for place, end in enumerate(ends) if end >= share))
     return [slice(*cut) for cut in zip(cuts, [*cuts[1:], len(texts)], strict=True)]
+
+
+@contextmanager
+def _begun_whole() -> Iterator[None]:
+    """Let what would end this process wait until a child has been told what it is for.
+
+    One that is begun and told nothing writes a traceback. Python runs what answers a signal in the
+    main thread, so that in another nothing can come between.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = {
+        each: signal.signal(each, lambda number, _: came.append(number))
+        for each in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, signal.SIG_DFL if handler is None else handler)
+        for number in came:
+            signal.raise_signal(number)
 
 
 def _work(given: Connection, folder: Path, threads: int, how: How) -> None:
