@@ -96,7 +96,7 @@ def test_a_sample_is_drawn_and_read_by_forms_alone(filled: TestClient, signed_in
     assert comment_of(page) == first  # once there is no other
     page.get_by_label("Kindness", exact=True).check()
     page.get_by_role("button", name="Save and go on").first.click()
-    assert page.get_by_role("heading", name="You have read all of sample 1").is_visible()
+    page.get_by_role("heading", name="You have read all of sample 1").wait_for()
     assert sorted(said(filled)) == ["", "kindness", "waiting;parking"]
     assert samples(filled)[0]["read"] == 3
 
