@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import active_children
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -118,6 +119,46 @@ def runs(process: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return status.rpartition(")")[2].split()[0] != "Z"
+
+
+ASKED_TO_END = """
+import os, signal, sys
+from pathlib import Path
+from models import Effort, OperatingPoint
+from models.tagging_processes import TaggingProcesses
+
+def end_as_a_child_begins(frame, event, called):
+    if event == "c_return" and called.__name__ == "fork_exec":
+        if frame.f_back.f_code.co_name == "_launch":
+            os.kill(os.getpid(), signal.SIGTERM)  # the child runs, and is yet to be told its task
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
+    sys.setprofile(end_as_a_child_begins)
+    TaggingProcesses(Path(sys.argv[1]), 1, OperatingPoint.BALANCED, Effort.FAST)
+    print("begun")
+"""
+
+
+def test_one_asked_to_end_just_as_a_process_begins_ends_without_a_traceback(
+    tiny_tagger: Tagger, tmp_path: Path
+) -> None:
+    script = tmp_path / "asked_to_end.py"
+    script.write_text(ASKED_TO_END, "utf-8")
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, str(script), str(tiny_tagger.folder)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "ended\n")
+
+
+def test_processes_may_be_begun_in_any_thread(tiny_tagger: Tagger) -> None:
+    def tagged() -> list[tuple[str, ...]]:
+        with begun(tiny_tagger, 1) as pool:
+            return [answer.themes for answer in pool.tag(TEXTS, QUESTIONS)]
+
+    with ThreadPoolExecutor(1) as executor:
+        found = executor.submit(tagged).result()
+    assert found == tagged()
 
 
 @given(st.lists(st.text(max_size=30)), st.integers(1, 5))
