@@ -63,40 +63,52 @@ def comment_of(page: Page) -> str:
     return page.locator("input[name=comment]").get_attribute("value") or ""
 
 
+def press(page: Page, name: str) -> None:
+    """Press a button, and wait for the page that it leads to."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).first.click()
+
+
+def follow(page: Page, name: str) -> None:
+    """Follow a link, and wait for the page that it leads to."""
+    with page.expect_navigation():
+        page.get_by_role("link", name=name).click()
+
+
 def test_a_sample_is_drawn_and_read_by_forms_alone(filled: TestClient, signed_in: SignedIn) -> None:
     page = signed_in(scripts=False)
     page.goto(f"{READING}/draw")
-    page.get_by_role("button", name="Draw the sample").click()
+    press(page, "Draw the sample")
     assert page.get_by_role("alert").get_by_role("link", name="whole number").is_visible()
     page.get_by_label("How many?").fill("3")
     page.get_by_label("Comments at random").check()
-    page.get_by_role("button", name="Draw the sample").click()
+    press(page, "Draw the sample")
     (sample,) = samples(filled)
     assert (sample["kind"], sample["unit"], sample["size"]) == ("random", "comments", 3)
     assert sample["blind"]
     assert "Sample 1 is drawn: 3 comments" in page.get_by_role("status").inner_text()
-    page.get_by_role("link", name="Read sample 1").click()
+    follow(page, "Read sample 1")
     assert SUGGESTED not in page.content()
     assert page.locator(".review mark, .review .tag, .review input:checked").count() == 0
-    page.get_by_role("button", name="Save and go on").first.click()
+    press(page, "Save and go on")
     assert page.get_by_role("alert").is_visible()
     first = comment_of(page)
-    page.get_by_role("link", name="Leave it for later").click()
+    follow(page, "Leave it for later")
     assert comment_of(page) != first
     page.get_by_label("Waiting", exact=True).check()
     page.get_by_label("Spoken of with (Waiting)").select_option("negative")
-    page.get_by_role("button", name="Save and go on").first.click()
-    page.get_by_role("link", name="Go back to the last you read").click()
+    press(page, "Save and go on")
+    follow(page, "Go back to the last you read")
     assert page.get_by_label("Waiting", exact=True).is_checked()
     assert page.get_by_label("Spoken of with (Waiting)").input_value() == "negative"
     page.get_by_label("Parking", exact=True).check()
-    page.get_by_role("button", name="Save and go on").first.click()
+    press(page, "Save and go on")
     page.get_by_label("None of these themes").check()
-    page.get_by_role("button", name="Save and go on").first.click()
+    press(page, "Save and go on")
     assert comment_of(page) == first  # once there is no other
     page.get_by_label("Kindness", exact=True).check()
-    page.get_by_role("button", name="Save and go on").first.click()
-    page.get_by_role("heading", name="You have read all of sample 1").wait_for()
+    press(page, "Save and go on")
+    assert page.get_by_role("heading", name="You have read all of sample 1").is_visible()
     assert sorted(said(filled)) == ["", "kindness", "waiting;parking"]
     assert samples(filled)[0]["read"] == 3
 
@@ -203,14 +215,14 @@ def test_a_plan_is_the_calls_and_one_button_draws_it(
     page.goto(f"{READING}/plan")
     page.get_by_label("Which groups").select_option("sex")
     page.get_by_label("Within 10 percentage points").check()
-    page.get_by_role("button", name="Make the plan").click()
+    press(page, "Make the plan")
     plan = filled.get(f"{VISITS}/reviews/plan", params={"by": "sex", "width": 0.2}).json()
     cells = [row.split("\t") for row in page.locator("tbody tr").all_inner_texts()]
     assert [row[:4] for row in cells] == [
         [group["name"], *(str(group[name]) for name in ("people", "read", "further"))]
         for group in plan["plan"]["groups"]
     ]
-    page.get_by_role("button", name="Draw these people").click()
+    press(page, "Draw these people")
     (drawn,) = samples(filled)
     assert [(each["groups"], each["size"]) for each in drawn["strata"]][:-1] == [
         (each["groups"], each["size"]) for each in plan["strata"]
