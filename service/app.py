@@ -16,7 +16,7 @@ from service.observability.guard import Guard
 from service.observability.metrics import Metrics
 from service.openapi import DESCRIPTION, SUMMARY, TAGS, TITLE, VERSION, Service
 from service.pages import routers as pages
-from service.pages import tell_browsers
+from service.pages import tell_browsers, tell_of_failure
 from service.problem import documented, tell_problems
 from service.routes import (
     comments,
@@ -102,7 +102,7 @@ def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
     own_name = () if settings.host == "0.0.0.0" else (settings.host,)  # noqa: S104 - compared
     return [
         Middleware(SecurityHeaders),
-        Middleware(Guard),
+        Middleware(Guard, tell=tell_of_failure),
         Middleware(AllowedHosts, allowed=(*own_name, *settings.allowed_hosts)),
         metrics.middleware(),
         Middleware(BodyLimit, limit=settings.request_bytes),

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 
 from service.errors import ServiceError
 from service.observability.logs import describe
@@ -14,7 +14,12 @@ from service.observability.methods import known_method
 from service.problem import problem_response
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    Tell = Callable[[Request, ServiceError], Response]
 
 log = structlog.get_logger(__name__)
 
@@ -32,10 +37,12 @@ class Guard:
 
     Args:
         app: What answers.
+        tell: Puts that problem before who asked; by default as any program is told of it.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, tell: Tell = lambda _, error: problem_response(error)) -> None:
         self._app = app
+        self._tell = tell
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, as ASGI has it."""
@@ -60,7 +67,8 @@ class Guard:
         log.error("request.failed", **_of(scope), **describe(error))
         if answer.status is not None:
             raise BrokenOffError from None
-        await problem_response(ServiceError(UNFORESEEN))(scope, receive, answer.send)
+        told = self._tell(Request(scope), ServiceError(UNFORESEEN))
+        await told(scope, receive, answer.send)
 
 
 class _Answer:

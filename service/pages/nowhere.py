@@ -1,4 +1,7 @@
-"""What a browser is told where there is no page: that, on a page; programs are told as ever."""
+"""What a browser is told where no page can answer: that, on a page; programs are told as ever.
+
+There is none at an address, or what should have answered went wrong in a way nobody foresaw.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,16 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 
 from service.errors import NotFoundError
-from service.problem import framework_problem
+from service.pages.route import problem_page
+from service.problem import framework_problem, problem_response
 from service.rendering import page
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
     from starlette.responses import Response
+
+    from service.errors import ServiceError
 
 CALLS = ("/v1/", "/api/", "/predict_multilabel", "/health/", "/metrics")
 """How addresses begin that only programs ask for."""
@@ -35,6 +41,11 @@ TOLD = {
 def tell_browsers(app: FastAPI) -> None:
     """Have an app answer a browser with a page where there is none at an address."""
     app.add_exception_handler(HTTPException, _answer)
+
+
+def tell_of_failure(request: Request, error: ServiceError) -> Response:
+    """Answer with what went wrong: on a page where a browser asked for one."""
+    return problem_page(request, error) if _is_for_a_page(request) else problem_response(error)
 
 
 async def _answer(request: Request, error: Exception) -> Response:
