@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 TEXTS = [f"waited {hours} hours to be seen, but so kind" for hours in range(40)] + ["", "kind"]
 QUESTIONS = ["How was it?", None] * 21
+WITH_SAYSO = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
 
 
 def begun(tagger: Tagger, count: int) -> TaggingProcesses:
@@ -96,11 +97,8 @@ if __name__ == "__main__":
 def test_processes_end_when_the_one_is_killed_that_began_them(
     tiny_tagger: Tagger, tmp_path: Path
 ) -> None:
-    script = tmp_path / "killed.py"
-    script.write_text(KILLED, "utf-8")
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
-    command = [sys.executable, str(script), str(tiny_tagger.folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as killed:
+    command = command_of(KILLED, tmp_path, tiny_tagger)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=WITH_SAYSO) as killed:
         assert killed.stdout is not None
         children = killed.stdout.readline().split()
         assert len(children) == 2
@@ -110,6 +108,13 @@ def test_processes_end_when_the_one_is_killed_that_began_them(
     while any(runs(int(child)) for child in children):
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def command_of(code: str, folder: Path, tagger: Tagger) -> list[str]:
+    """A program of its own, for processes import anew what began them; it is given an artefact."""
+    script = folder / "program.py"
+    script.write_text(code, "utf-8")
+    return [sys.executable, str(script), str(tagger.folder)]
 
 
 def runs(process: int) -> bool:
@@ -143,11 +148,8 @@ if __name__ == "__main__":
 def test_one_asked_to_end_just_as_a_process_begins_ends_without_a_traceback(
     tiny_tagger: Tagger, tmp_path: Path
 ) -> None:
-    script = tmp_path / "asked_to_end.py"
-    script.write_text(ASKED_TO_END, "utf-8")
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
-    command = [sys.executable, str(script), str(tiny_tagger.folder)]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
+    command = command_of(ASKED_TO_END, tmp_path, tiny_tagger)
+    done = subprocess.run(command, capture_output=True, text=True, env=WITH_SAYSO, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "ended\n")
 
 
